@@ -1,0 +1,84 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The settings of every Swift target: strict concurrency comes with the Swift 6 language mode, the upcoming features
+/// are those a later language mode turns on anyway.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+  name: "troupe",
+  products: [
+    .library(name: "Actors", targets: ["Actors"]),
+    .library(name: "Middleware", targets: ["Middleware"]),
+    .library(name: "BoltDriver", targets: ["BoltDriver"]),
+    .executable(name: "actorctl", targets: ["actorctl"]),
+  ],
+  dependencies: [
+    // The logging API of the server ecosystem; users plug in their own backend.
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    // Counters and timers without choosing a metrics backend for the user.
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+    // Start, stop and signals in a known order; `Worker` is one of its services.
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+    // The command lines of `actorctl` and of every worker application: parsing, help, completion.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // `Deque`: the ring buffers of the inbox and of the publisher's outbox.
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+    // The HTTP server of the health port (and the sockets of the Bolt driver).
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    // Starting and watching the worker processes; without its Foundation trait.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+    // `FilePath` and `FileDescriptor`, the types that swift-subprocess takes.
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+  ],
+  targets: [
+    // librabbitmq, the AMQP 0-9-1 client library: a header shim, no code of its own.
+    .systemLibrary(name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+    .target(
+      name: "Actors",
+      dependencies: [
+        "CRabbitMQ",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Middleware",
+      dependencies: ["Actors", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings),
+    .target(name: "BoltDriver", swiftSettings: settings),
+    .executableTarget(
+      name: "actorctl",
+      dependencies: [
+        "Actors",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Actors", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(name: "ActorsTests", dependencies: ["Actors", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ActorctlTests", dependencies: ["actorctl", "Actors", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,114 @@
+public import Logging
+import Synchronization
+
+/// Everything known about one delivered message while it runs: what an actor's `perform(in:)` and every middleware get.
+public final class MessageContext: Sendable {
+  /// The canonical name of the queue that delivered the message, whatever its body says.
+  public let queue: String
+  /// Whether the broker had delivered this message before (to a worker that did not finish it).
+  public let redelivered: Bool
+  /// The actor that the message names.
+  public let actor: ActorDefinition
+  /// Monotonic nanoseconds at which the run began.
+  package let startedAt: UInt64
+  /// The message exactly as it was delivered.
+  public let deliveredMessage: Message
+  /// How the run can be bounded and interrupted; nil where nothing runs it (a unit test of a middleware).
+  package let run: (any MessageRun)?
+  private let state: Mutex<State>
+
+  private struct State: Sendable {
+    var message: Message
+    var followUps: [OutgoingMessage] = []
+    var values: [ObjectIdentifier: any Sendable] = [:]
+  }
+
+  package init(
+    message: Message, queue: String, redelivered: Bool, actor: ActorDefinition, run: (any MessageRun)? = nil,
+    startedAt: UInt64 = MonotonicClock.now
+  ) {
+    self.queue = queue
+    self.redelivered = redelivered
+    self.actor = actor
+    self.run = run
+    self.startedAt = startedAt
+    deliveredMessage = message
+    state = Mutex(State(message: message))
+  }
+
+  /// The message as it stands now: middleware may change its options, and a retry sends it in this form.
+  public var message: Message {
+    get { state.withLock { $0.message } }
+    set { state.withLock { $0.message = newValue } }
+  }
+
+  /// The message's options as they stand now, without a copy of the whole message.
+  public var options: MessageOptions {
+    get { state.withLock { $0.message.options } }
+    set { state.withLock { $0.message.options = newValue } }
+  }
+
+  /// The number of this attempt, 1 for the first, read from the option `retries`.
+  public var attempt: Int { Int(clamping: (deliveredMessage.options.integer("retries") ?? 0).addingReportingOverflow(1).partialValue) }
+
+  /// Adds a message that is published, and confirmed, before the delivery is acknowledged.
+  ///
+  /// - Parameters:
+  ///   - message: The message to send.
+  ///   - delay: How long from now it becomes due; nil for at once.
+  public func addFollowUp(_ message: Message, delay: Duration? = nil) {
+    state.withLock { $0.followUps.append(OutgoingMessage(message: message, delay: delay)) }
+  }
+
+  /// The messages added by ``addFollowUp(_:delay:)`` so far.
+  public var followUps: [OutgoingMessage] { state.withLock { $0.followUps } }
+
+  /// A value that a middleware put here for actors, by its key type.
+  public subscript<Key: MessageContextKey>(key: Key.Type) -> Key.Value? {
+    get { state.withLock { $0.values[ObjectIdentifier(key)] as? Key.Value } }
+    set { state.withLock { $0.values[ObjectIdentifier(key)] = newValue } }
+  }
+
+  /// The message in flight on the current task, for logging and for ``CurrentMessage``-like access; nil outside an actor.
+  @TaskLocal public static var current: MessageContext?
+}
+
+/// Names a value that middleware injects into a ``MessageContext``.
+public protocol MessageContextKey: Sendable {
+  /// The type of the value.
+  associatedtype Value: Sendable
+}
+
+/// Why a running message was interrupted.
+public enum Interruption: Sendable, Equatable {
+  /// Its time limit passed.
+  case timeLimit
+  /// The worker is stopping and the message had asked to be told.
+  case shutdown
+  /// The worker's drain deadline passed; the message goes back to its queue.
+  case drainDeadline
+}
+
+/// The slot under a running message: arms its time limit and knows why it was interrupted.
+package protocol MessageRun: Sendable {
+  /// Arms (or, with nil, disarms) the time limit, counted from now.
+  func setTimeLimit(_ limit: Duration?, grace: Duration, hardLimit: Duration)
+  /// Asks for an interruption when the worker begins to stop.
+  func notifyOnShutdown()
+  /// Why the run was interrupted, if it was.
+  var interruption: Interruption? { get }
+}
+
+extension MessageContext {
+  /// Bounds the rest of the run: after `limit` the task is cancelled; `grace` later a run that goes on counts as stuck and
+  /// its slot is replaced; `hardLimit` after the limit the process leaves and the supervisor restarts it.
+  public func setTimeLimit(_ limit: Duration?, grace: Duration, hardLimit: Duration) {
+    run?.setTimeLimit(limit, grace: grace, hardLimit: hardLimit)
+  }
+
+  /// Asks that this run be cancelled when the worker begins to stop, with ``Shutdown`` as its error.
+  public func notifyOnShutdown() { run?.notifyOnShutdown() }
+
+  /// Why this run was interrupted, if it was.
+  public var interruption: Interruption? { run?.interruption }
+}

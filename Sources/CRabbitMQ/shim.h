@@ -1,0 +1,38 @@
+// What the Swift importer cannot see of librabbitmq: variadic logins, `struct timeval`, eventfd.
+// Both header layouts: flat (before 0.12) and in a folder (from 0.12).
+#ifndef TROUPE_CRABBITMQ_SHIM_H
+#define TROUPE_CRABBITMQ_SHIM_H
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/time.h>
+
+#if __has_include(<rabbitmq-c/amqp.h>)
+#include <rabbitmq-c/amqp.h>
+#include <rabbitmq-c/framing.h>
+#include <rabbitmq-c/ssl_socket.h>
+#include <rabbitmq-c/tcp_socket.h>
+#else
+#include <amqp.h>
+#include <amqp_framing.h>
+#include <amqp_ssl_socket.h>
+#include <amqp_tcp_socket.h>
+#endif
+
+/// `amqp_login_with_properties` with the PLAIN mechanism; the original is variadic and not imported.
+static inline amqp_rpc_reply_t troupe_amqp_login_plain(
+    amqp_connection_state_t state, const char *vhost, int channel_max, int frame_max, int heartbeat,
+    const amqp_table_t *properties, const char *user, const char *password) {
+  return amqp_login_with_properties(
+      state, vhost, channel_max, frame_max, heartbeat, properties, AMQP_SASL_METHOD_PLAIN, user, password);
+}
+
+/// `amqp_login_with_properties` with the EXTERNAL mechanism: the client certificate is the identity.
+static inline amqp_rpc_reply_t troupe_amqp_login_external(
+    amqp_connection_state_t state, const char *vhost, int channel_max, int frame_max, int heartbeat,
+    const amqp_table_t *properties, const char *identity) {
+  return amqp_login_with_properties(
+      state, vhost, channel_max, frame_max, heartbeat, properties, AMQP_SASL_METHOD_EXTERNAL, identity);
+}
+
+#endif
