@@ -1,4 +1,3 @@
-public import Logging
 import Synchronization
 
 /// Everything known about one delivered message while it runs: what an actor's `perform(in:)` and every middleware get.
@@ -9,6 +8,8 @@ public final class MessageContext: Sendable {
   public let redelivered: Bool
   /// The actor that the message names.
   public let actor: ActorDefinition
+  /// The actors of this worker, to find the queue of an actor by its name.
+  public let registry: ActorRegistry
   /// Monotonic nanoseconds at which the run began.
   package let startedAt: UInt64
   /// The message exactly as it was delivered.
@@ -24,12 +25,13 @@ public final class MessageContext: Sendable {
   }
 
   package init(
-    message: Message, queue: String, redelivered: Bool, actor: ActorDefinition, run: (any MessageRun)? = nil,
-    startedAt: UInt64 = MonotonicClock.now
+    message: Message, queue: String, redelivered: Bool, actor: ActorDefinition,
+    registry: ActorRegistry = ActorRegistry(), run: (any MessageRun)? = nil, startedAt: UInt64 = MonotonicClock.now
   ) {
     self.queue = queue
     self.redelivered = redelivered
     self.actor = actor
+    self.registry = registry
     self.run = run
     self.startedAt = startedAt
     deliveredMessage = message

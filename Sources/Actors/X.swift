@@ -1,7 +1,0 @@
-public import Logging
-import Metrics
-import ServiceLifecycle
-import ArgumentParser
-import DequeModule
-import NIOHTTP1
-import NIOPosix
