@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let actors: Target.Dependency = .product(name: "Actors", package: "troupe")
+let middleware: Target.Dependency = .product(name: "Middleware", package: "troupe")
+
+let package = Package(
+  name: "troupe-examples",
+  products: [
+    .executable(name: "Playground", targets: ["Playground"]),
+    .executable(name: "SendSwift", targets: ["SendSwift"]),
+    .executable(name: "PackageGraph", targets: ["PackageGraph"]),
+    .executable(name: "PackageGraphWorker", targets: ["PackageGraphWorker"]),
+  ],
+  dependencies: [
+    .package(name: "troupe", path: ".."),
+    // The command line of PackageGraph.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+  ],
+  targets: [
+    // What a sender needs: the messages alone.
+    .target(
+      name: "PlaygroundMessages", dependencies: [actors], path: "Playground/Messages", swiftSettings: settings),
+    .executableTarget(
+      name: "Playground", dependencies: ["PlaygroundMessages", actors, middleware], path: "Playground/Worker",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "SendSwift", dependencies: ["PlaygroundMessages", actors], path: "Send/SendSwift",
+      swiftSettings: settings),
+
+    // The package index of Debian: its stanzas, their relations, and the message that carries a stanza.
+    .target(name: "PackageIndex", dependencies: [actors], path: "PackageGraph/Index", swiftSettings: settings),
+    .executableTarget(
+      name: "PackageGraphWorker", dependencies: ["PackageIndex", actors, middleware], path: "PackageGraph/Worker",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "PackageGraph",
+      dependencies: [
+        "PackageIndex", actors, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "PackageGraph/Run", swiftSettings: settings),
+    .testTarget(
+      name: "PackageIndexTests", dependencies: ["PackageIndex", actors], path: "PackageGraph/Tests",
+      swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,32 @@
+.PHONY: build test tsan demo bench format clean
+
+# The library, the tests and actorctl, for development.
+build:
+	@scripts/setup
+	swift build --build-tests
+
+# Everything: set-up, all suites, the examples, a short demo.
+test:
+	@scripts/test
+
+# The core suites under ThreadSanitizer.
+tsan:
+	@scripts/setup
+	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan \
+	  --filter 'ActorsTests|MiddlewareTests'
+
+# PackageGraph over this machine's package index; PACKAGES=2000 for a short run.
+PACKAGES ?=
+demo:
+	@scripts/demo $(PACKAGES)
+
+# The figures of docs/benchmarks.md.
+bench:
+	@scripts/setup
+	@Benchmarks/run
+
+format:
+	swift format --in-place --parallel --recursive Package.swift Sources Tests Examples Benchmarks
+
+clean:
+	rm -rf .build .build-* .tools Examples/.build Benchmarks/.build
