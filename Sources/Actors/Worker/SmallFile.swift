@@ -1,0 +1,44 @@
+import Glibc
+
+/// Whole files of the state directory, read and replaced at once.
+enum SmallFile {
+  /// The bytes of a file; nil when there is none, it cannot be read, or it is larger than `limit`.
+  static func read(_ path: String, limit: Int) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, (0...limit).contains(Int(status.st_size)) else { return nil }
+    let size = Int(status.st_size)
+    return [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+      while filled < size {
+        let count = Glibc.read(file, buffer.baseAddress.map { $0 + filled }, size - filled)
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        filled += count
+      }
+    }
+  }
+
+  /// Puts a file with these bytes in the place of the one at `path`; readers see the old one or the new one.
+  static func replace(_ path: String, with bytes: [UInt8]) throws(StateDirectoryError) {
+    let temporary = "\(path).\(getpid())"
+    unlink(temporary)
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StateDirectoryError("create", temporary) }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        let error = StateDirectoryError("write", temporary)
+        close(file)
+        unlink(temporary)
+        throw error
+      }
+      written += count
+    }
+    close(file)
+    guard rename(temporary, path) == 0 else { throw StateDirectoryError("rename to", path) }
+  }
+}

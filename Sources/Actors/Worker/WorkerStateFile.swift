@@ -1,0 +1,146 @@
+import Glibc
+import Synchronization
+
+/// A mapped file in which a worker process leaves its signs of life and the messages it is running.
+///
+/// It outlives the process whatever ends it, so the supervisor learns from it which messages a crash may be blamed on.
+/// Writing costs a few stores; nothing is ever flushed, because the page cache survives the process.
+package final class WorkerStateFile: Sendable {
+  private typealias Layout = WorkerStateLayout
+
+  /// How many entries for running messages there are.
+  package let slotCount: Int
+  private let size: Int
+  private let file: Int32
+  private nonisolated(unsafe) let base: UnsafeMutableRawPointer
+
+  /// The state file of a process slot.
+  package static func path(in directory: String, slot: Int) -> String { "\(directory)/worker-\(slot).state" }
+
+  /// Makes a fresh state file for this process and puts it in the place of the one before.
+  ///
+  /// The old file's inode stays with its owner, who may still be draining.
+  ///
+  /// - Throws: ``StateDirectoryError``.
+  package init(path: String, slotCount: Int) throws(StateDirectoryError) {
+    let size = Layout.headerSize + slotCount * Layout.entrySize
+    let temporary = "\(path).\(getpid())"
+    unlink(temporary)
+    let file = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw StateDirectoryError("create", temporary) }
+    // Without its blocks a full disk would end the process by SIGBUS at the first write.
+    let status = posix_fallocate(file, 0, off_t(size))
+    if status != 0 { errno = status }
+    guard status == 0, let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED else {
+      let error = StateDirectoryError("map", temporary)
+      close(file)
+      unlink(temporary)
+      throw error
+    }
+    self.size = size
+    self.slotCount = slotCount
+    self.file = file
+    self.base = base
+    base.storeBytes(of: UInt32(bitPattern: getpid()), toByteOffset: Layout.pid, as: UInt32.self)
+    base.storeBytes(of: UInt32(clamping: slotCount), toByteOffset: Layout.slotCount, as: UInt32.self)
+    set(.starting, reason: "")
+    beat(WorkerSnapshot.Counters())
+    base.storeBytes(of: Layout.magicValue, toByteOffset: Layout.magic, as: UInt64.self)
+    // The lock tells a living owner from a dead one; pids do not, a container's first process always has the same.
+    flock(file, LOCK_EX | LOCK_NB)
+    guard rename(temporary, path) == 0 else {
+      let error = StateDirectoryError("rename to", path)
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  deinit {
+    munmap(base, size)
+    close(file)
+  }
+
+  /// Notes that the message of this key runs in a slot.
+  package func begin(_ slot: Int, key: String) {
+    guard slot < slotCount else { return }
+    let entry = Layout.headerSize + slot * Layout.entrySize
+    var key = key
+    let count = key.withUTF8 { bytes in
+      let count = min(bytes.count, Layout.keyCapacity)
+      if let source = bytes.baseAddress { (base + entry + 4).copyMemory(from: source, byteCount: count) }
+      return count
+    }
+    word(at: entry).pointee.store(UInt32(truncatingIfNeeded: count), ordering: .releasing)
+  }
+
+  /// Notes that a slot runs nothing.
+  package func end(_ slot: Int) {
+    guard slot < slotCount else { return }
+    word(at: Layout.headerSize + slot * Layout.entrySize).pointee.store(0, ordering: .releasing)
+  }
+
+  /// Notes what the process is doing, and why.
+  package func set(_ state: WorkerState, reason: String) {
+    word(at: Layout.state).pointee.store(state.rawValue, ordering: .releasing)
+    word(at: Layout.reason).pointee.store(0, ordering: .releasing)
+    let bytes = Array(reason.utf8.prefix(Layout.reasonCapacity))
+    bytes.withUnsafeBytes { source in
+      if let address = source.baseAddress { (base + Layout.reason + 4).copyMemory(from: address, byteCount: source.count) }
+    }
+    word(at: Layout.reason).pointee.store(UInt32(truncatingIfNeeded: bytes.count), ordering: .releasing)
+  }
+
+  /// Gives a sign of life, with the figures of now.
+  package func beat(_ counters: WorkerSnapshot.Counters) {
+    for (index, counter) in Layout.counterOrder.enumerated() {
+      base.storeBytes(of: counters[keyPath: counter], toByteOffset: Layout.counters + index * 8, as: UInt64.self)
+    }
+    base.storeBytes(of: MonotonicClock.now, toByteOffset: Layout.heartbeat, as: UInt64.self)
+  }
+
+  /// Notes an end in order: nothing that this file lists was killed by a crash.
+  package func markStopped() {
+    for slot in 0..<slotCount { end(slot) }
+    set(.stopped, reason: "")
+  }
+
+  private func word(at offset: Int) -> UnsafeMutablePointer<Atomic<UInt32>> {
+    (base + offset).assumingMemoryBound(to: Atomic<UInt32>.self)
+  }
+}
+
+extension WorkerStateFile {
+  /// What a state file says; nil when there is none or it is none of ours.
+  package static func read(path: String) -> WorkerSnapshot? {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    return read(file)
+  }
+
+  /// What a dead worker left in its state file; nil when its owner lives, ended in order, or there is no file.
+  package static func readLeftover(path: String) -> WorkerSnapshot? {
+    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0, let snapshot = read(file), snapshot.state != .stopped else { return nil }
+    return snapshot
+  }
+
+  private static func read(_ file: Int32) -> WorkerSnapshot? {
+    // More than any worker writes; bounds what garbage can make us hold.
+    let limit = 4 * 1_024 * 1_024
+    var status = stat()
+    guard fstat(file, &status) == 0, (1...limit).contains(Int(status.st_size)) else { return nil }
+    return withUnsafeTemporaryAllocation(byteCount: Int(status.st_size), alignment: 8) { buffer in
+      var filled = 0
+      while filled < buffer.count {
+        let count = Glibc.pread(file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(filled))
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        filled += count
+      }
+      return WorkerSnapshot(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
+    }
+  }
+}
