@@ -65,7 +65,7 @@ struct MessageDecoder {
 
   private mutating func open() throws {
     scanner.skipWhitespace()
-    guard scanner.take(UInt8(ascii: "{")) else { throw notAnObject() }
+    guard scanner.take(UInt8(ascii: "{")) else { throw try notAnObject() }
     if scanner.maxDepth < 1 { throw scanner.failure(.depth, at: scanner.position - 1) }
     scanner.skipWhitespace()
   }
@@ -197,13 +197,16 @@ extension MessageDecoder {
 // MARK: - Faults
 
 extension MessageDecoder {
-  private func notAnObject() -> any Error {
+  /// The error for a body that does not begin as an object; or the syntax error, when it is not even JSON.
+  private mutating func notAnObject() throws -> any Error {
     guard let first = scanner.current else { return MessageDecodingError(.syntax, at: 0, "the body is empty") }
     switch first {
     case UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"),
       UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "N"), UInt8(ascii: "I"):
-      let rest = Excerpt(scanner.bytes[scanner.position...])
-      return MessageDecodingError(.notAnObject, at: scanner.position, "expected a JSON object, got \(rest)")
+      let value = try scanner.skipValue(depth: 0)
+      try scanner.expectEnd()
+      let text = Excerpt(scanner.bytes[value])
+      return MessageDecodingError(.notAnObject, at: value.lowerBound, "expected a JSON object, got \(text)")
     case 0xEF, 0xFE, 0xFF, 0:
       return MessageDecodingError(
         .syntax, at: scanner.position, "expected UTF-8 without a byte order mark, got something else")
