@@ -3,7 +3,7 @@
 #ifndef TROUPE_CRABBITMQ_SHIM_H
 #define TROUPE_CRABBITMQ_SHIM_H
 
-#include <poll.h>
+#include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/time.h>
 
@@ -18,6 +18,20 @@
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
 #endif
+
+// Declared by pthread.h under _GNU_SOURCE only, which cannot be set for the importer.
+int pthread_setname_np(pthread_t thread, const char *name);
+
+/// Names the calling thread; at most 15 bytes.
+static inline void troupe_name_this_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+// The library offers its OpenSSL context but, before 0.14, no call that trusts the system's authorities.
+int SSL_CTX_set_default_verify_paths(struct ssl_ctx_st *context);
+
+/// Trusts the certificate authorities of the system (and of SSL_CERT_FILE and SSL_CERT_DIR); 1 on success.
+static inline int troupe_amqp_trust_system_authorities(amqp_socket_t *socket) {
+  return SSL_CTX_set_default_verify_paths((struct ssl_ctx_st *)amqp_ssl_socket_get_context(socket));
+}
 
 /// `amqp_login_with_properties` with the PLAIN mechanism; the original is variadic and not imported.
 static inline amqp_rpc_reply_t troupe_amqp_login_plain(

@@ -1,0 +1,88 @@
+internal import CRabbitMQ
+
+extension AMQPConnection {
+  /// Writes one persistent, mandatory publish. The call can block while the socket is full; see ``isWritable``.
+  func publish(
+    _ body: MessageBody, properties: MessageProperties, messageID: String, exchange: String, key: String,
+    on channel: UInt16
+  ) throws(RabbitMQError) {
+    var exchange = exchange
+    var key = key
+    var messageID = messageID
+    let status = exchange.withUTF8 { exchange in
+      key.withUTF8 { key in
+        messageID.withUTF8 { messageID in
+          body.withUnsafeBytes { body in
+            publish(body, properties, Self.view(messageID), Self.view(exchange), Self.view(key), channel)
+          }
+        }
+      }
+    }
+    try check(status, "publishing")
+    // A body that fills its last frame exactly leaves that frame in the kernel under MSG_MORE until something follows,
+    // 200 ms later at the earliest; a heartbeat frame is something.
+    if body.count > 0, body.count % (frameMax - 8) == 0 { try sendHeartbeat() }
+  }
+
+  private func publish(
+    _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, _ messageID: amqp_bytes_t,
+    _ exchange: amqp_bytes_t, _ key: amqp_bytes_t, _ channel: UInt16
+  ) -> Int32 {
+    var basic = amqp_basic_properties_t()
+    basic.delivery_mode = 2
+    basic.message_id = messageID
+    basic._flags = amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG)
+    if let priority = properties.priority {
+      basic.priority = priority
+      basic._flags |= amqp_flags_t(AMQP_BASIC_PRIORITY_FLAG)
+    }
+    let content = amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
+    guard properties.hasTexts || !properties.headers.isEmpty else {
+      return amqp_basic_publish(state, channel, exchange, key, 1, 0, &basic, content)
+    }
+    let arena = FieldTable.Arena()
+    properties.write(into: &basic, arena)
+    return amqp_basic_publish(state, channel, exchange, key, 1, 0, &basic, content)
+  }
+
+  private static func view(_ text: UnsafeBufferPointer<UInt8>) -> amqp_bytes_t {
+    amqp_bytes_t(len: text.count, bytes: UnsafeMutableRawPointer(mutating: text.baseAddress))
+  }
+}
+
+extension MessageProperties {
+  /// Whether there is more to write than id, priority and headers.
+  fileprivate var hasTexts: Bool {
+    contentType != nil || contentEncoding != nil || correlationID != nil || type != nil
+  }
+
+  fileprivate func write(into basic: inout amqp_basic_properties_t, _ arena: FieldTable.Arena) {
+    if !headers.isEmpty {
+      basic.headers = arena.table(headers)
+      basic._flags |= amqp_flags_t(AMQP_BASIC_HEADERS_FLAG)
+    }
+    func set(_ text: String?, _ flag: Int32, _ path: WritableKeyPath<amqp_basic_properties_t, amqp_bytes_t>) {
+      guard let text, text.utf8.count <= 255 else { return }
+      basic[keyPath: path] = arena.bytes(text)
+      basic._flags |= amqp_flags_t(flag)
+    }
+    set(contentType, AMQP_BASIC_CONTENT_TYPE_FLAG, \.content_type)
+    set(contentEncoding, AMQP_BASIC_CONTENT_ENCODING_FLAG, \.content_encoding)
+    set(correlationID, AMQP_BASIC_CORRELATION_ID_FLAG, \.correlation_id)
+    set(type, AMQP_BASIC_TYPE_FLAG, \.type)
+  }
+
+  /// Copies what matters of the library's properties.
+  init(_ basic: UnsafePointer<amqp_basic_properties_t>) {
+    self.init()
+    let flags = basic.pointee._flags
+    func has(_ flag: Int32) -> Bool { flags & amqp_flags_t(flag) != 0 }
+    if has(AMQP_BASIC_MESSAGE_ID_FLAG) { messageID = FieldTable.string(basic.pointee.message_id) }
+    if has(AMQP_BASIC_PRIORITY_FLAG) { priority = basic.pointee.priority }
+    if has(AMQP_BASIC_HEADERS_FLAG) { headers = FieldTable.decode(basic.pointee.headers) }
+    if has(AMQP_BASIC_CONTENT_TYPE_FLAG) { contentType = FieldTable.string(basic.pointee.content_type) }
+    if has(AMQP_BASIC_CONTENT_ENCODING_FLAG) { contentEncoding = FieldTable.string(basic.pointee.content_encoding) }
+    if has(AMQP_BASIC_CORRELATION_ID_FLAG) { correlationID = FieldTable.string(basic.pointee.correlation_id) }
+    if has(AMQP_BASIC_TYPE_FLAG) { type = FieldTable.string(basic.pointee.type) }
+  }
+}

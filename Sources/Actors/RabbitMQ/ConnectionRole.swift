@@ -1,0 +1,33 @@
+/// What a connection is for. Everything is called on the connection's own thread.
+protocol ConnectionRole: AnyObject {
+  /// Whether a connection is needed (again).
+  var isWanted: Bool { get }
+  /// When ``turn(_:quiet:)`` must be called although nothing has come, in monotonic nanoseconds.
+  var nextDeadline: UInt64? { get }
+
+  /// The connection stands: open channels, declare, consume.
+  func opened(_ connection: AMQPConnection) throws(RabbitMQError)
+  /// A frame came.
+  func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError)
+  /// Does what is due: commands from other threads, publishes, acknowledgements.
+  ///
+  /// - Parameter quiet: Whether nothing was read in this round.
+  /// - Returns: Whether there was anything to do.
+  func turn(_ connection: AMQPConnection, quiet: Bool) throws(RabbitMQError) -> Bool
+  /// Whether it waits for room in the socket's buffer.
+  var awaitsWritable: Bool { get }
+  /// Whether the loop may sleep in `poll`; from here on a new command must signal the loop.
+  ///
+  /// - Parameter connected: Without a connection there is nothing to be done for what waits.
+  func prepareToSleep(connected: Bool) -> Bool
+  /// The loop is awake again.
+  func wokeUp()
+  /// Asked to stop: flush what is due and close the channels.
+  func closing(_ connection: AMQPConnection)
+  /// The connection is gone.
+  func lost(_ error: RabbitMQError)
+  /// No connection could be made.
+  func unreachable(_ error: RabbitMQError, attempts: Int)
+  /// The loop has ended; nothing more will come.
+  func stopped()
+}

@@ -1,0 +1,88 @@
+import Synchronization
+
+/// What the worker's threads hand to the consuming connection's thread: settlements and requests.
+final class ConsumerMailbox: Sendable {
+  /// A request to the connection's thread.
+  enum Request: Sendable {
+    /// Stop the flow of deliveries; resumed when the broker has confirmed it, or the connection is gone.
+    case cancel(CheckedContinuation<Void, Never>)
+  }
+
+  fileprivate struct State {
+    var settlements: [(Delivery.Receipt, Settlement)] = []
+    var requests: [Request] = []
+    var live: [UInt32] = []
+    var isSleeping = false
+    var consumption = ConsumptionState.connecting("starting")
+  }
+
+  private let state = Mutex(State())
+  private let wakeup: Wakeup
+
+  init(wakeup: Wakeup) { self.wakeup = wakeup }
+
+  var consumption: ConsumptionState {
+    get { state.withLock { $0.consumption } }
+    set { state.withLock { $0.consumption = newValue } }
+  }
+
+  /// - Returns: False when the receipt's channel is gone.
+  func settle(_ receipt: Delivery.Receipt, _ settlement: Settlement) -> Bool {
+    let (isLive, mustSignal) = state.withLock { state in
+      guard state.live.contains(receipt.generation) else { return (false, false) }
+      state.settlements.append((receipt, settlement))
+      return (true, state.takeSleeping())
+    }
+    if mustSignal { wakeup.signal() }
+    return isLive
+  }
+
+  func request(_ request: Request) {
+    let mustSignal = state.withLock { state in
+      state.requests.append(request)
+      return state.takeSleeping()
+    }
+    if mustSignal { wakeup.signal() }
+  }
+
+  // MARK: - For the connection's thread
+
+  func add(generation: UInt32) { state.withLock { $0.live.append(generation) } }
+
+  /// The channel is gone: from now on its receipts are stale.
+  func remove(generation: UInt32) {
+    state.withLock { state in
+      state.live.removeAll { $0 == generation }
+      state.settlements.removeAll { $0.0.generation == generation }
+    }
+  }
+
+  /// Takes what has come, leaving `buffer`'s storage in exchange.
+  func take(into buffer: inout [(Delivery.Receipt, Settlement)]) -> [Request] {
+    buffer.removeAll(keepingCapacity: true)
+    return state.withLock { state in
+      swap(&state.settlements, &buffer)
+      guard !state.requests.isEmpty else { return [] }
+      defer { state.requests = [] }
+      return state.requests
+    }
+  }
+
+  /// - Returns: Whether nothing has come; then the next to come signals.
+  func prepareToSleep(connected: Bool) -> Bool {
+    state.withLock { state in
+      if !state.requests.isEmpty || (connected && !state.settlements.isEmpty) { return false }
+      state.isSleeping = true
+      return true
+    }
+  }
+
+  func wokeUp() { state.withLock { $0.isSleeping = false } }
+}
+
+extension ConsumerMailbox.State {
+  fileprivate mutating func takeSleeping() -> Bool {
+    defer { isSleeping = false }
+    return isSleeping
+  }
+}

@@ -1,0 +1,293 @@
+import Logging
+import Metrics
+
+/// The consuming connection: a channel for each queue, deliveries out, settlements in. Lives on the connection's thread.
+final class ConsumerRole: ConnectionRole {
+  private let queues: [ConsumedQueue]
+  private let request: ConsumeRequest
+  private let sink: any DeliverySink
+  private let mailbox: ConsumerMailbox
+  private let logger: Logger
+  private var byChannel: [UInt16: ConsumedQueue] = [:]
+  private var batch: [Delivery] = []
+  private var settlements: [(Delivery.Receipt, Settlement)] = []
+  private var generation: UInt32 = 0
+  private var isCancelled = false
+  private var isConnected = false
+  private var reportedConflicts: Set<String> = []
+  private let reconnects = Counter(label: "actor_broker_reconnects_total", dimensions: [("connection", "consumer")])
+  private let staleSettlements = Counter(label: "actor_messages_stale_acks_total")
+
+  init(
+    _ request: ConsumeRequest, sink: any DeliverySink, mailbox: ConsumerMailbox, configuration: RabbitMQConfiguration,
+    logger: Logger
+  ) {
+    self.request = request
+    self.sink = sink
+    self.mailbox = mailbox
+    self.logger = logger
+    queues = request.queues.flatMap { declaration in
+      [
+        ConsumedQueue(declaration, isDelayQueue: false, prefetch: request.prefetch, backoff: configuration.backoff),
+        ConsumedQueue(
+          declaration, isDelayQueue: true, prefetch: min(request.prefetch, 256), backoff: configuration.backoff),
+      ]
+    }
+  }
+
+  var isWanted: Bool { true }
+  var awaitsWritable: Bool { false }
+  var nextDeadline: UInt64? { isCancelled ? nil : queues.compactMap { $0.trouble?.retryAt }.min() }
+
+  // MARK: - The connection's life
+
+  func opened(_ connection: AMQPConnection) throws(RabbitMQError) {
+    isConnected = true
+    for queue in queues where !isCancelled { try open(queue, connection) }
+    reportState(connection.url)
+  }
+
+  func lost(_ error: RabbitMQError) {
+    isConnected = false
+    reconnects.increment()
+    for queue in queues { drop(queue) }
+    batch.removeAll()
+    mailbox.consumption = .connecting("\(error)")
+    if !isCancelled { logger.warning("the consuming connection was lost: \(error)") }
+    answerRequests()
+  }
+
+  func unreachable(_ error: RabbitMQError, attempts: Int) {
+    mailbox.consumption = .connecting("\(error)")
+    let line: Logger.Message = "no broker to consume from (attempt \(attempts)): \(error)"
+    // Once when it begins and then now and again: an outage of hours must not fill the log.
+    if attempts == 1 || attempts % 60 == 0 { logger.warning(line) } else { logger.debug(line) }
+    answerRequests()
+  }
+
+  func closing(_ connection: AMQPConnection) {
+    _ = mailbox.take(into: &settlements)
+    for (receipt, settlement) in settlements { try? settle(receipt, settlement, connection) }
+    for queue in queues {
+      guard let channel = queue.channel else { continue }
+      do throws(RabbitMQError) {
+        try flush(queue, idle: true, connection)
+        try connection.closeChannel(channel.number)
+      } catch {
+        logger.warning("closing the channel of \(queue.name): \(error); unsettled messages return to their queue")
+      }
+      drop(queue)
+    }
+  }
+
+  func stopped() {
+    for queue in queues { drop(queue) }
+    mailbox.consumption = .stopped
+    answerRequests()
+  }
+
+  // MARK: - A queue's channel
+
+  private func open(_ queue: ConsumedQueue, _ connection: AMQPConnection) throws(RabbitMQError) {
+    do throws(RabbitMQError) {
+      if !queue.isDelayQueue || queue.trouble != nil {
+        try connection.declare(queue.declaration) { report($0) }
+      }
+      let number = try connection.openChannel()
+      try connection.setPrefetch(queue.prefetch, on: number)
+      let tag = try connection.consume(queue.name, on: number)
+      generation += 1
+      mailbox.add(generation: generation)
+      byChannel[number] = queue
+      queue.channel = ConsumedQueue.OpenChannel(
+        number: number, generation: generation, consumerTag: tag, tracker: AckTracker(prefetch: queue.prefetch),
+        assembler: ContentAssembler(maxBodySize: request.maxBodySize))
+      queue.trouble = nil
+      queue.backoff.reset()
+    } catch {
+      guard error.concernsChannelOnly else { throw error }
+      if queue.trouble == nil { logger.error("queue \(queue.name) cannot be consumed: \(error)") }
+      queue.failed(error, now: MonotonicClock.now)
+    }
+  }
+
+  /// The queue's channel is gone, and with it the right to settle what it delivered.
+  private func drop(_ queue: ConsumedQueue) {
+    guard let channel = queue.channel else { return }
+    queue.channel = nil
+    byChannel[channel.number] = nil
+    batch.removeAll { $0.receipt.generation == channel.generation }
+    mailbox.remove(generation: channel.generation)
+    sink.revoke(generation: channel.generation)
+  }
+
+  private func report(_ conflict: TopologyConflict) {
+    if reportedConflicts.insert(conflict.description).inserted { logger.error("\(conflict)") }
+  }
+
+  // MARK: - Frames
+
+  func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError) {
+    switch frame {
+    case .deliver(let channel, let tag, let redelivered):
+      try byChannel[channel]?.channel?.assembler.begin(.delivery(tag: tag, redelivered: redelivered))
+    case .header(let channel, let size, let properties):
+      guard let queue = byChannel[channel] else { return }
+      let content = try queue.channel?.assembler.header(size: size, MessageProperties(properties))
+      if let content { try complete(content, queue, connection) }
+    case .body(let channel, let bytes):
+      guard let queue = byChannel[channel] else { return }
+      if let content = try queue.channel?.assembler.body(bytes) { try complete(content, queue, connection) }
+    case .consumerCancelled(let channel, _):
+      guard let queue = byChannel[channel] else { return }
+      logger.warning("the broker cancelled the consumer of \(queue.name): was the queue deleted? consuming it again")
+      try? connection.closeChannel(channel)
+      lose(queue, RabbitMQError(.channelClosed, "the broker cancelled the consumer"), connection)
+    case .channelClosed(let channel, let error):
+      connection.confirmChannelClosed(channel)
+      guard let queue = byChannel[channel] else { return }
+      logger.warning("\(explanation(of: error, queue))")
+      lose(queue, error, connection)
+    case .returned, .confirm, .blocked, .unblocked, .ignored: break
+    }
+  }
+
+  private func lose(_ queue: ConsumedQueue, _ error: RabbitMQError, _ connection: AMQPConnection) {
+    drop(queue)
+    queue.failed(error, now: MonotonicClock.now)
+    reportState(connection.url)
+  }
+
+  private func explanation(of error: RabbitMQError, _ queue: ConsumedQueue) -> String {
+    guard error.replyCode == 406, error.message.contains("timeout") else {
+      return "the broker closed the channel of \(queue.name): \(error); opening another"
+    }
+    return "the broker closed the channel of \(queue.name) because a message was not settled in time: \(error). Its unsettled "
+      + "messages come again; raise the broker's consumer_timeout above the longest time limit, or split the work"
+  }
+
+  private func complete(
+    _ content: ContentAssembler.Content, _ queue: ConsumedQueue, _ connection: AMQPConnection
+  ) throws(RabbitMQError) {
+    guard case .delivery(let tag, let redelivered) = content.kind, let channel = queue.channel else { return }
+    queue.channel?.tracker.delivered(tag)
+    let receipt = Delivery.Receipt(generation: channel.generation, tag: tag)
+    guard let body = content.body else {
+      logger.error("no room for a message of \(content.size) bytes on \(queue.name): rejected to its dead letters")
+      return try settle(receipt, .reject, connection)
+    }
+    batch.append(
+      Delivery(
+        queue: queue.declaration.name, isFromDelayQueue: queue.isDelayQueue, body: body,
+        properties: content.properties, redelivered: redelivered, receipt: receipt))
+  }
+
+  // MARK: - Turns
+
+  func turn(_ connection: AMQPConnection, quiet: Bool) throws(RabbitMQError) -> Bool {
+    let delivered = !batch.isEmpty
+    if delivered {
+      sink.deliver(batch)
+      batch.removeAll(keepingCapacity: true)
+    }
+    let requests = mailbox.take(into: &settlements)
+    for (receipt, settlement) in settlements { try settle(receipt, settlement, connection) }
+    let idle = quiet && settlements.isEmpty
+    var worked = delivered || !settlements.isEmpty || !requests.isEmpty
+    for queue in queues {
+      let hadPending = queue.channel?.tracker.hasPending == true
+      if hadPending { try flush(queue, idle: idle, connection) }
+      worked = worked || (idle && hadPending)
+    }
+    if !isCancelled { try reopenDue(connection) }
+    for request in requests { try answer(request, connection) }
+    return worked
+  }
+
+  private func settle(
+    _ receipt: Delivery.Receipt, _ settlement: Settlement, _ connection: AMQPConnection
+  ) throws(RabbitMQError) {
+    guard let queue = queues.first(where: { $0.channel?.generation == receipt.generation }),
+      let number = queue.channel?.number
+    else { return staleSettlements.increment() }
+    if let action = queue.channel?.tracker.settle(receipt.tag, settlement) {
+      try perform(action, on: number, connection)
+    }
+  }
+
+  private func flush(_ queue: ConsumedQueue, idle: Bool, _ connection: AMQPConnection) throws(RabbitMQError) {
+    guard let number = queue.channel?.number else { return }
+    try queue.channel?.tracker.flush(idle: idle) { (action) throws(RabbitMQError) in
+      try perform(action, on: number, connection)
+    }
+  }
+
+  private func perform(_ action: AckTracker.Action, on channel: UInt16, _ connection: AMQPConnection) throws(RabbitMQError) {
+    switch action {
+    case .acknowledge(let tag, let multiple): try connection.acknowledge(tag, multiple: multiple, on: channel)
+    case .refuse(let tag, let requeue): try connection.refuse(tag, requeue: requeue, on: channel)
+    }
+  }
+
+  private func reopenDue(_ connection: AMQPConnection) throws(RabbitMQError) {
+    guard queues.contains(where: { $0.trouble != nil }) else { return }
+    let now = MonotonicClock.now
+    var reopened = false
+    for queue in queues where queue.channel == nil {
+      guard let trouble = queue.trouble, trouble.retryAt <= now else { continue }
+      try open(queue, connection)
+      reopened = true
+    }
+    if reopened { reportState(connection.url) }
+  }
+
+  // MARK: - Requests and state
+
+  private func answer(_ request: ConsumerMailbox.Request, _ connection: AMQPConnection) throws(RabbitMQError) {
+    switch request {
+    case .cancel(let continuation):
+      defer { continuation.resume() }
+      isCancelled = true
+      mailbox.consumption = .stopped
+      for queue in queues {
+        guard let channel = queue.channel else { continue }
+        do throws(RabbitMQError) {
+          try connection.cancelConsumer(channel.consumerTag, on: channel.number)
+        } catch {
+          guard error.concernsChannelOnly else { throw error }
+          drop(queue)
+        }
+      }
+    }
+  }
+
+  /// Without a connection a request is answered at once: there is nothing to cancel.
+  private func answerRequests() {
+    for case .cancel(let continuation) in mailbox.take(into: &settlements) {
+      isCancelled = true
+      continuation.resume()
+    }
+  }
+
+  func prepareToSleep(connected: Bool) -> Bool {
+    if !connected { answerRequests() }
+    return mailbox.prepareToSleep(connected: connected)
+  }
+
+  func wokeUp() { mailbox.wokeUp() }
+
+  private func reportState(_ url: AMQPURL) {
+    guard !isCancelled else { return }
+    let troubled = queues.filter { $0.channel == nil }
+    let state: ConsumptionState =
+      troubled.isEmpty
+      ? .consuming
+      : .degraded(troubled.map { "\($0.name): \($0.trouble.map { "\($0.error)" } ?? "no consumer")" }.joined(separator: "; "))
+    guard state != mailbox.consumption else { return }
+    mailbox.consumption = state
+    switch state {
+    case .consuming: logger.info("consuming \(request.queues.map(\.name).joined(separator: ", ")) at \(url.address)")
+    default: logger.warning("\(state)")
+    }
+  }
+}

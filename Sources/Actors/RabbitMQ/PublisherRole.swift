@@ -1,0 +1,258 @@
+import Glibc
+import Logging
+import Metrics
+import Synchronization
+
+/// The publishing connection: writes the outbox through one confirming channel and settles the outcomes. Lives on the
+/// connection's thread.
+///
+/// What was in flight when the connection or the channel was lost is written again under the same id, as long as somebody
+/// waits for it. A returned publish declares its queue again and is tried once more; a nacked one is tried once more on a
+/// fresh channel.
+final class PublisherRole: ConnectionRole {
+  /// A publish as this connection sees it.
+  private final class InFlight {
+    let pending: PendingPublish
+    var returned: String?
+
+    init(_ pending: PendingPublish) { self.pending = pending }
+  }
+
+  private let configuration: RabbitMQConfiguration
+  private let outbox: Outbox
+  private let declarations: QueueDeclarations
+  private let ladder: DelayLadder
+  private let logger: Logger
+  private var channel: UInt16?
+  private var tracker = ConfirmTracker<InFlight>()
+  private var assembler = ContentAssembler(maxBodySize: 0)
+  private var declared: Set<String> = []
+  private var boundToLadder: Set<String> = []
+  private var hasLadder = false
+  /// Publishes that were refused once, by identity; they get no third try.
+  private var secondTries: Set<ObjectIdentifier> = []
+  private var nacked: [PendingPublish] = []
+  private var blocked: String?
+  private var unwritable = false
+  private var bytesSinceCheck = 0
+  private var reportedConflicts: Set<String> = []
+  private let reconnects = Counter(label: "actor_broker_reconnects_total", dimensions: [("connection", "publisher")])
+
+  init(_ configuration: RabbitMQConfiguration, outbox: Outbox, declarations: QueueDeclarations, logger: Logger) {
+    self.configuration = configuration
+    self.outbox = outbox
+    self.declarations = declarations
+    self.logger = logger
+    ladder = DelayLadder(prefix: configuration.delayPrefix, type: configuration.delayQueueType)
+  }
+
+  var isWanted: Bool { outbox.hasUnsent }
+  var awaitsWritable: Bool { unwritable }
+  var nextDeadline: UInt64? { nil }
+
+  // MARK: - The connection's life
+
+  func opened(_ connection: AMQPConnection) throws(RabbitMQError) {
+    (blocked, unwritable) = (nil, false)
+    // The broker may be another one, or empty: everything is declared again before its first use.
+    (declared, boundToLadder, hasLadder) = ([], [], false)
+    outbox.trouble = nil
+    try openChannel(connection)
+    logger.debug("publishing to \(connection.url.address)")
+  }
+
+  private func openChannel(_ connection: AMQPConnection) throws(RabbitMQError) {
+    let number = try connection.openChannel()
+    try connection.selectConfirms(number)
+    channel = number
+    assembler = ContentAssembler(maxBodySize: 0)
+  }
+
+  func lost(_ error: RabbitMQError) {
+    reconnects.increment()
+    outbox.trouble = "\(error)"
+    takeBackEverything()
+    channel = nil
+    logger.warning("the publishing connection was lost: \(error)")
+  }
+
+  func unreachable(_ error: RabbitMQError, attempts: Int) {
+    outbox.trouble = "\(error)"
+    let line: Logger.Message = "no broker to publish to (attempt \(attempts)): \(error)"
+    if attempts == 1 || attempts % 60 == 0 { logger.warning(line) } else { logger.debug(line) }
+  }
+
+  private func takeBackEverything() {
+    let waiting = tracker.reset().map(\.pending) + nacked
+    nacked = []
+    outbox.putBack(waiting)
+  }
+
+  func closing(_ connection: AMQPConnection) {
+    if let channel { try? connection.closeChannel(channel) }
+  }
+
+  func stopped() { outbox.resolve(outbox.take(.max), .unknown("the broker was closed")) }
+
+  // MARK: - Frames
+
+  func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError) {
+    switch frame {
+    case .confirm(let number, let tag, let multiple, let positive):
+      if number == channel { settle(tag, multiple: multiple, positive: positive) }
+    case .returned(_, let text): try assembler.begin(.returned(text: text))
+    case .header(_, let size, let properties):
+      if let content = try assembler.header(size: size, MessageProperties(properties)) { noteReturn(content) }
+    case .body(_, let bytes):
+      if let content = try assembler.body(bytes) { noteReturn(content) }
+    case .channelClosed(let number, let error):
+      connection.confirmChannelClosed(number)
+      guard number == channel else { return }
+      logger.warning("the broker closed the publishing channel: \(error); opening another")
+      takeBackEverything()
+      (declared, boundToLadder, hasLadder) = ([], [], false)
+      try openChannel(connection)
+    case .blocked(let reason):
+      blocked = reason
+      outbox.trouble = "the broker blocks publishers: \(reason)"
+      logger.warning("the broker blocks publishers: \(reason); sends wait")
+    case .unblocked:
+      blocked = nil
+      outbox.trouble = nil
+      logger.info("the broker takes publishes again")
+    case .deliver, .consumerCancelled, .ignored: break
+    }
+  }
+
+  /// A return comes before the confirm of the same publish and does not name it; the message id does.
+  private func noteReturn(_ content: ContentAssembler.Content) {
+    guard case .returned(let text) = content.kind, let id = content.properties.messageID else { return }
+    let match = tracker.waiting.first { $0.returned == nil && $0.pending.messageID == id }
+    match?.returned = text
+  }
+
+  private func settle(_ tag: UInt64, multiple: Bool, positive: Bool) {
+    var confirmed: [PendingPublish] = []
+    var again: [PendingPublish] = []
+    var refused: [(PendingPublish, PublishOutcome)] = []
+    tracker.confirm(tag, multiple: multiple) { entry in
+      let pending = entry.pending
+      if positive, entry.returned == nil {
+        if !secondTries.isEmpty { secondTries.remove(ObjectIdentifier(pending)) }
+        confirmed.append(pending)
+      } else if secondTries.remove(ObjectIdentifier(pending)) != nil {
+        refused.append((pending, entry.returned.map { .returned($0) } ?? .nacked))
+      } else {
+        secondTries.insert(ObjectIdentifier(pending))
+        if entry.returned == nil {
+          nacked.append(pending)
+        } else {
+          forgetRoute(pending.publication.route)
+          again.append(pending)
+        }
+      }
+    }
+    outbox.resolve(confirmed, .confirmed)
+    for (pending, outcome) in refused { outbox.resolve([pending], outcome) }
+    outbox.putBack(again)
+  }
+
+  private func forgetRoute(_ route: Publication.Route) {
+    declared.remove(route.queue)
+    boundToLadder.remove(route.queue)
+    if case .delayed = route { hasLadder = false }
+  }
+
+  // MARK: - Turns
+
+  func turn(_ connection: AMQPConnection, quiet: Bool) throws(RabbitMQError) -> Bool {
+    if !nacked.isEmpty, tracker.isEmpty { try renewChannel(connection) }
+    unwritable = false
+    guard blocked == nil, nacked.isEmpty else { return false }
+    let room = configuration.confirmWindow - tracker.count
+    guard room > 0 else { return false }
+    var pendings = outbox.take(min(room, 64))[...]
+    guard !pendings.isEmpty else { return false }
+    while let pending = pendings.first {
+      guard isWritable(connection, pending) else {
+        unwritable = true
+        break
+      }
+      pendings.removeFirst()
+      try write(pending, connection)
+    }
+    outbox.putBack(Array(pendings))
+    return !unwritable
+  }
+
+  /// A channel that has begun to refuse may refuse for ever; what it refused goes again on a fresh one.
+  private func renewChannel(_ connection: AMQPConnection) throws(RabbitMQError) {
+    if let channel { try connection.closeChannel(channel) }
+    _ = tracker.reset()
+    try openChannel(connection)
+    outbox.putBack(nacked)
+    nacked = []
+  }
+
+  /// Whether the socket has room, so that the library will not block. Asked now and then: the buffer holds many messages.
+  private func isWritable(_ connection: AMQPConnection, _ pending: PendingPublish) -> Bool {
+    bytesSinceCheck += pending.publication.body.count + 256
+    guard bytesSinceCheck > 32_768 || unwritable else { return true }
+    bytesSinceCheck = 0
+    var descriptor = pollfd(fd: connection.socket, events: Int16(POLLOUT), revents: 0)
+    return poll(&descriptor, 1, 0) != 0
+  }
+
+  private func write(_ pending: PendingPublish, _ connection: AMQPConnection) throws(RabbitMQError) {
+    do throws(RabbitMQError) {
+      try prepareRoute(pending.publication.route, connection)
+    } catch {
+      outbox.putBack([pending])
+      guard error.concernsChannelOnly else { throw error }
+      // The queue cannot be declared: an answer for this publish, not a reason to give up the connection.
+      outbox.resolve([pending], .returned("\(error)"))
+      takeBackEverything()
+      return try openChannel(connection)
+    }
+    guard let channel else { return }
+    let (exchange, key) = target(of: pending.publication.route)
+    var properties = pending.publication.properties
+    if case .delayed(let queue, _) = pending.publication.route {
+      properties.headers[DelayLadder.queueHeader] = .string(queue)
+    }
+    tracker.append(InFlight(pending))
+    try connection.publish(
+      pending.publication.body, properties: properties, messageID: pending.messageID, exchange: exchange, key: key,
+      on: channel)
+  }
+
+  private func target(of route: Publication.Route) -> (exchange: String, key: String) {
+    switch route {
+    case .queue(let name): ("", name)
+    case .deadLetter(let name): ("", QueueName.deadLetter(name))
+    case .delayed(_, let delay): ladder.entry(for: delay)
+    }
+  }
+
+  private func prepareRoute(_ route: Publication.Route, _ connection: AMQPConnection) throws(RabbitMQError) {
+    if !declared.contains(route.queue) {
+      try connection.declare(declarations[route.queue]) { conflict in
+        if reportedConflicts.insert(conflict.description).inserted { logger.error("\(conflict)") }
+      }
+      declared.insert(route.queue)
+    }
+    guard case .delayed(let queue, _) = route, let channel else { return }
+    if !hasLadder {
+      try connection.declare(ladder, on: channel)
+      hasLadder = true
+    }
+    if boundToLadder.insert(queue).inserted { try connection.bind(queue, to: ladder, on: channel) }
+  }
+
+  func prepareToSleep(connected: Bool) -> Bool {
+    let canWrite = blocked == nil && nacked.isEmpty && !unwritable && tracker.count < configuration.confirmWindow
+    return outbox.prepareToSleep(connected: connected, canWrite: canWrite)
+  }
+
+  func wokeUp() { outbox.wokeUp() }
+}

@@ -1,0 +1,82 @@
+public import Logging
+import Synchronization
+
+/// RabbitMQ over AMQP 0-9-1, through librabbitmq.
+///
+/// One connection publishes for the whole process, made by the first publish, and each `consume` has one of its own. Both
+/// recover by themselves, for ever.
+public final class RabbitMQBroker: Broker {
+  private let configuration: RabbitMQConfiguration
+  private let logger: Logger
+  private let declarations = QueueDeclarations()
+  private let publisher = Mutex<Publisher?>(nil)
+  private let isClosed = Atomic(false)
+
+  private struct Publisher: Sendable {
+    let loop: ConnectionLoop
+    let outbox: Outbox
+    let watchdog: LoopWatchdog
+  }
+
+  /// Makes a broker; nothing is opened yet.
+  public init(configuration: RabbitMQConfiguration, logger: Logger = Logger(label: "troupe.rabbitmq")) {
+    self.configuration = configuration
+    self.logger = logger
+    for url in configuration.urls where !url.isLoopback && !url.usesTLS {
+      logger.warning("\(url) sends passwords and messages in the clear; use amqps:// between machines")
+    }
+  }
+
+  public func register(_ queue: QueueDeclaration) { declarations.register(queue) }
+
+  public func publish(_ publications: [Publication]) async -> [PublishOutcome] {
+    guard let publisher = startedPublisher() else {
+      return publications.map { _ in .unknown("the broker is closed") }
+    }
+    return await publisher.outbox.publish(publications)
+  }
+
+  public func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption {
+    for queue in request.queues {
+      try queue.validate()
+      declarations.register(queue)
+    }
+    let loop = ConnectionLoop(configuration, role: "consumer", logger: logger)
+    let mailbox = ConsumerMailbox(wakeup: loop.wakeup)
+    let (configuration, logger) = (configuration, logger)
+    loop.start {
+      ConsumerRole(request, sink: sink, mailbox: mailbox, configuration: configuration, logger: logger)
+    }
+    return RabbitMQConsumption(loop: loop, mailbox: mailbox)
+  }
+
+  public func close() async {
+    isClosed.store(true, ordering: .releasing)
+    guard let publisher = publisher.withLock({ $0 }) else { return }
+    await publisher.outbox.close()
+    publisher.loop.stop()
+    await publisher.loop.join()
+    DeadlineTimer.shared.unregister(publisher.outbox)
+    DeadlineTimer.shared.unregister(publisher.watchdog)
+  }
+
+  /// Why publishes do not flow, if they do not: a lost connection, a memory alarm.
+  public var publisherTrouble: String? { publisher.withLock { $0?.outbox.trouble } }
+
+  private func startedPublisher() -> Publisher? {
+    publisher.withLock { publisher in
+      if let publisher { return publisher }
+      guard !isClosed.load(ordering: .acquiring) else { return nil }
+      let loop = ConnectionLoop(configuration, role: "publisher", logger: logger)
+      let outbox = Outbox(configuration, wakeup: loop.wakeup)
+      let watchdog = LoopWatchdog(loop, limit: configuration.hangLimit)
+      DeadlineTimer.shared.register(outbox)
+      DeadlineTimer.shared.register(watchdog)
+      let (configuration, declarations, logger) = (configuration, declarations, logger)
+      loop.start { PublisherRole(configuration, outbox: outbox, declarations: declarations, logger: logger) }
+      let made = Publisher(loop: loop, outbox: outbox, watchdog: watchdog)
+      publisher = made
+      return made
+    }
+  }
+}
