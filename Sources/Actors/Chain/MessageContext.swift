@@ -16,10 +16,13 @@ public final class MessageContext: Sendable {
   public let deliveredMessage: Message
   /// How the run can be bounded and interrupted; nil where nothing runs it (a unit test of a middleware).
   package let run: (any MessageRun)?
-  private let state: Mutex<State>
+  private let state = Mutex(State())
+  /// Whether `state` holds anything. Most messages run to their end without a change, and then nobody takes the lock.
+  private let isTouched = Atomic(false)
 
   private struct State: Sendable {
-    var message: Message
+    /// The changed message; nil as long as it is the delivered one.
+    var message: Message?
     var followUps: [OutgoingMessage] = []
     var values: [ObjectIdentifier: any Sendable] = [:]
   }
@@ -35,23 +38,30 @@ public final class MessageContext: Sendable {
     self.run = run
     self.startedAt = startedAt
     deliveredMessage = message
-    state = Mutex(State(message: message))
   }
 
   /// The message as it stands now: middleware may change its options, and a retry sends it in this form.
   public var message: Message {
-    get { state.withLock { $0.message } }
-    set { state.withLock { $0.message = newValue } }
+    get { read { $0.message } ?? deliveredMessage }
+    set { change { $0.message = newValue } }
   }
 
   /// The message's options as they stand now, without a copy of the whole message.
   public var options: MessageOptions {
-    get { state.withLock { $0.message.options } }
-    set { state.withLock { $0.message.options = newValue } }
+    get { read { $0.message?.options } ?? deliveredMessage.options }
+    set {
+      change { state in
+        if state.message == nil { state.message = deliveredMessage }
+        state.message?.options = newValue
+      }
+    }
   }
 
   /// The number of this attempt, 1 for the first, read from the option `retries`.
-  public var attempt: Int { Int(clamping: (deliveredMessage.options.integer("retries") ?? 0).addingReportingOverflow(1).partialValue) }
+  public var attempt: Int {
+    let retries = max(deliveredMessage.options.integer("retries") ?? 0, 0)
+    return Int(clamping: retries == .max ? retries : retries + 1)
+  }
 
   /// Adds a message that is published, and confirmed, before the delivery is acknowledged.
   ///
@@ -59,19 +69,28 @@ public final class MessageContext: Sendable {
   ///   - message: The message to send.
   ///   - delay: How long from now it becomes due; nil for at once.
   public func addFollowUp(_ message: Message, delay: Duration? = nil) {
-    state.withLock { $0.followUps.append(OutgoingMessage(message: message, delay: delay)) }
+    change { $0.followUps.append(OutgoingMessage(message: message, delay: delay)) }
   }
 
   /// The messages added by ``addFollowUp(_:delay:)`` so far.
-  public var followUps: [OutgoingMessage] { state.withLock { $0.followUps } }
+  public var followUps: [OutgoingMessage] { read { $0.followUps } ?? [] }
 
   /// A value that a middleware put here for actors, by its key type.
   public subscript<Key: MessageContextKey>(key: Key.Type) -> Key.Value? {
-    get { state.withLock { $0.values[ObjectIdentifier(key)] as? Key.Value } }
-    set { state.withLock { $0.values[ObjectIdentifier(key)] = newValue } }
+    get { read { $0.values[ObjectIdentifier(key)] } as? Key.Value }
+    set { change { $0.values[ObjectIdentifier(key)] = newValue } }
   }
 
-  /// The message in flight on the current task, for logging and for ``CurrentMessage``-like access; nil outside an actor.
+  private func read<Value: Sendable>(_ body: (State) -> Value?) -> Value? {
+    isTouched.load(ordering: .acquiring) ? state.withLock { body($0) } : nil
+  }
+
+  private func change(_ body: (inout State) -> Void) {
+    state.withLock { body(&$0) }
+    isTouched.store(true, ordering: .releasing)
+  }
+
+  /// The message in flight on the current task, for logging and for `CurrentMessage`; nil outside an actor.
   @TaskLocal public static var current: MessageContext?
 }
 
@@ -102,8 +121,8 @@ package protocol MessageRun: Sendable {
 }
 
 extension MessageContext {
-  /// Bounds the rest of the run: after `limit` the task is cancelled; `grace` later a run that goes on counts as stuck and
-  /// its slot is replaced; `hardLimit` after the limit the process leaves and the supervisor restarts it.
+  /// Bounds the rest of the run: after `limit` the task is cancelled; `grace` later a run that goes on counts as stuck
+  /// and its slot is replaced; `hardLimit` after the limit the process leaves and the supervisor restarts it.
   public func setTimeLimit(_ limit: Duration?, grace: Duration, hardLimit: Duration) {
     run?.setTimeLimit(limit, grace: grace, hardLimit: hardLimit)
   }

@@ -1,0 +1,139 @@
+public import Actors
+import Logging
+
+/// Runs failed messages again, with exponential back-off, until they succeed or their retries are used up.
+///
+/// A message that is retried carries the options `retries`, `traceback` (the error's text) and `requeue_timestamp`. One
+/// that has used up its retries goes to the dead-letter queue, and the actor of `on_retry_exhausted` is told. So does,
+/// at once and untold, one whose error is of a type the actor `throws` on purpose. The limits are taken from the
+/// message's own options when they are there (`max_retries`, null for no end; `min_backoff`, `max_backoff` in
+/// milliseconds), then from its actor's, then from the values given here. `retryWhen` decides alone, whatever the
+/// limit.
+///
+/// This is the innermost of the standard stack: the others see what it has decided.
+public struct Retries: Middleware {
+  /// No back-off is longer than this, whatever the options say.
+  public static let longestBackoff = Duration.seconds(7 * 24 * 3_600)
+
+  private let maxRetries: RetryLimit
+  private let minBackoff: Duration
+  private let maxBackoff: Duration
+  private let retryWhen: (@Sendable (_ retries: Int, _ error: any Error) -> Bool)?
+  private let delay: @Sendable (_ backoff: Backoff, _ retries: Int) -> Duration
+  private let log: MiddlewareLog
+
+  /// Retries failed messages.
+  ///
+  /// - Parameters:
+  ///   - maxRetries: How often a message is retried when neither it nor its actor says so.
+  ///   - minBackoff: The shortest first wait.
+  ///   - maxBackoff: The longest wait; never more than seven days.
+  ///   - retryWhen: Decides alone whether to retry, given the retries so far and the error; nil to go by `maxRetries`.
+  public init(
+    maxRetries: RetryLimit = .times(20), minBackoff: Duration = .seconds(15),
+    maxBackoff: Duration = Retries.longestBackoff,
+    retryWhen: (@Sendable (_ retries: Int, _ error: any Error) -> Bool)? = nil
+  ) {
+    self.init(
+      maxRetries: maxRetries, minBackoff: minBackoff, maxBackoff: maxBackoff, retryWhen: retryWhen, log: .retries
+    ) { backoff, retries in
+      var generator = SystemRandomNumberGenerator()
+      return backoff.delay(retries: retries, using: &generator)
+    }
+  }
+
+  package init(
+    maxRetries: RetryLimit, minBackoff: Duration, maxBackoff: Duration,
+    retryWhen: (@Sendable (_ retries: Int, _ error: any Error) -> Bool)?, log: MiddlewareLog,
+    delay: @escaping @Sendable (_ backoff: Backoff, _ retries: Int) -> Duration
+  ) {
+    self.maxRetries = maxRetries
+    self.minBackoff = minBackoff
+    self.maxBackoff = maxBackoff
+    self.retryWhen = retryWhen
+    self.delay = delay
+    self.log = log
+  }
+
+  /// `max_retries`, `min_backoff`, `max_backoff`, `retry_when`, `throws`, `on_retry_exhausted`.
+  public var actorOptions: Set<String> {
+    ["max_retries", "min_backoff", "max_backoff", "retry_when", "throws", "on_retry_exhausted"]
+  }
+
+  /// Runs the message and decides what follows a failure.
+  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
+    let outcome = await next(context)
+    guard case .failed(let error) = outcome else { return outcome }
+    if context.actor.options.throws.contains(where: { Self.isInstance(error, of: $0) }) {
+      log(.info, "not retried: the actor throws such errors on purpose", about: context, Self.metadata(error))
+      return .deadLetter(.rejected, error: error)
+    }
+    return decide(context, error)
+  }
+
+  private func decide(_ context: MessageContext, _ error: any Error) -> Outcome {
+    let reader = OptionReader(context, log: log)
+    let retries = reader?.count("retries") ?? 0
+    let attempted = Self.attempted(context.message, retries: retries, error)
+    let limit = ResolvedRetryLimit(reader, actor: context.actor.options.maxRetries, otherwise: maxRetries)
+    guard shouldRetry(context, retries: retries, limit, error) else {
+      giveUp(context, attempted, retries: retries, limit, error)
+      return .deadLetter(error is TimeLimitExceeded ? .timeLimit : .maxRetries, error: error)
+    }
+    context.message = attempted
+    let delay = delay(context, reader, retries: retries, error)
+    log(
+      error is Retry ? .debug : .warning, "failed, retrying", about: context,
+      Self.metadata(error).merging(["delay.ms": .stringConvertible(delay.milliseconds)]) { _, new in new })
+    return .retry(after: delay, error: error)
+  }
+
+  private func shouldRetry(
+    _ context: MessageContext, retries: Int64, _ limit: ResolvedRetryLimit, _ error: any Error
+  ) -> Bool {
+    if let retryWhen = context.actor.options.retryWhen ?? retryWhen { return retryWhen(Int(clamping: retries), error) }
+    return limit.allowsRetry(after: retries)
+  }
+
+  private func giveUp(
+    _ context: MessageContext, _ attempted: Message, retries: Int64, _ limit: ResolvedRetryLimit, _ error: any Error
+  ) {
+    log(.warning, "retries exceeded", about: context, Self.metadata(error))
+    // The context's own message stays as it was delivered, as does the body of the dead letter.
+    context[FailedMessage.self] = attempted
+    let onExhausted = context.actor.options.onRetryExhausted
+    guard let callback = Callback("on_retry_exhausted", else: onExhausted, of: context, log: log) else { return }
+    callback.addFollowUp(about: attempted, limit.report(retries: retries))
+  }
+
+  private func delay(
+    _ context: MessageContext, _ reader: OptionReader?, retries: Int64, _ error: any Error
+  ) -> Duration {
+    if let wanted = (error as? Retry)?.delay { return max(wanted, .zero) }
+    func milliseconds(_ name: String, _ actorsOwn: Duration?, _ otherwise: Duration) -> Double {
+      reader?.number(name) ?? Double((actorsOwn ?? otherwise).milliseconds)
+    }
+    let options = context.actor.options
+    let minimum = milliseconds("min_backoff", options.minBackoff, minBackoff)
+    let maximum = milliseconds("max_backoff", options.maxBackoff, maxBackoff)
+    let longest = Double(Self.longestBackoff.milliseconds)
+    return delay(
+      Backoff(minimumMilliseconds: minimum, maximumMilliseconds: min(maximum, longest)), Int(clamping: retries))
+  }
+
+  /// The message as a retry sends it.
+  private static func attempted(_ message: Message, retries: Int64, _ error: any Error) -> Message {
+    var message = message
+    message.options.set("retries", to: retries == .max ? retries : retries + 1)
+    message.options.set("traceback", to: ErrorText(error).description)
+    message.options.set("requeue_timestamp", to: WallClock.now)
+    return message
+  }
+
+  private static func metadata(_ error: any Error) -> Logger.Metadata {
+    ["error": .string(ErrorText(error).description)]
+  }
+
+  /// Whether an error is of a type, or of a class derived from it.
+  private static func isInstance<E: Error>(_ error: any Error, of type: E.Type) -> Bool { error is E }
+}
