@@ -25,7 +25,7 @@ enum NumberText {
 
   /// A number with a fraction or an exponent that is whole all the same, where `Double` still tells neighbours apart.
   private static func wholeDouble(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
-    guard let value = double(bytes), value.magnitude <= 9_007_199_254_740_992, value == value.rounded(.towardZero)
+    guard let value = double(bytes), value.magnitude < 9_007_199_254_740_992, value == value.rounded(.towardZero)
     else { return nil }
     return value
   }

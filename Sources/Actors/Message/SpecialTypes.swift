@@ -42,11 +42,14 @@ enum SpecialTypes {
 
   /// Writes the types of this list.
   ///
+  /// - Parameter depth: How many arrays and objects are open around the value.
   /// - Returns: Whether the value was one of them.
   /// - Throws: `EncodingError`.
-  static func write(_ value: some Encodable, to writer: inout JSONWriter, path: () -> [any CodingKey]) throws -> Bool {
+  static func write(
+    _ value: some Encodable, to writer: inout JSONWriter, depth: Int, path: () -> [any CodingKey]
+  ) throws -> Bool {
     switch value {
-    case let value as JSONValue: try write(value, to: &writer, path: path)
+    case let value as JSONValue: try write(value, to: &writer, path: path, depth: depth)
     case let value as JSONText: writer.raw(value)
     case let value as Date:
       guard let text = ISO8601.text(value) else {
@@ -64,10 +67,11 @@ enum SpecialTypes {
   }
 
   private static func write(
-    _ value: JSONValue, to writer: inout JSONWriter, path: () -> [any CodingKey], depth: Int = 0
+    _ value: JSONValue, to writer: inout JSONWriter, path: () -> [any CodingKey], depth: Int
   ) throws {
-    if depth > JSONEncoding.maxDepth { throw invalid(value, path, "the value nests too deep") }
     switch value {
+    case .array where depth >= JSONEncoding.maxDepth, .object where depth >= JSONEncoding.maxDepth:
+      throw invalid(value, path, "the value nests too deep")
     case .null: writer.raw("null")
     case .bool(let value): writer.raw(value ? "true" : "false")
     case .number(let text): writer.raw(try JSONText(number: text, path: path()))

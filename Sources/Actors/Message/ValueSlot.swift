@@ -12,12 +12,15 @@ final class ValueSlot {
   private(set) var count = 0
   private var isClosed = false
 
+  /// How many arrays and objects are open around what this value holds.
+  private var depthInside: Int { form == .scalar ? depth : depth + 1 }
+
   /// Makes a place and begins to write there.
   init(sink: EncodingSink, parent: ValueSlot?, key: (any CodingKey)?) {
     self.sink = sink
     self.parent = parent
     self.key = key
-    depth = parent.map { $0.depth + ($0.form == .scalar ? 0 : 1) } ?? 0
+    depth = parent?.depthInside ?? 0
     sink.active = self
   }
 
@@ -94,7 +97,7 @@ final class ValueSlot {
 
   /// Writes the value that this place is for.
   func writeWhole(_ value: some Encodable) throws {
-    if try SpecialTypes.write(value, to: &sink.writer, path: { path }) {
+    if try SpecialTypes.write(value, to: &sink.writer, depth: depth, path: { path }) {
       form = .scalar
     } else {
       try value.encode(to: ValueEncoder(slot: self))
@@ -125,7 +128,9 @@ final class ValueSlot {
   }
 
   private func writeHere(_ value: some Encodable, key: (any CodingKey)?) throws {
-    if try SpecialTypes.write(value, to: &sink.writer, path: { path + (key.map { [$0] } ?? []) }) { return }
+    let isSpecial = try SpecialTypes.write(
+      value, to: &sink.writer, depth: depthInside, path: { path + (key.map { [$0] } ?? []) })
+    if isSpecial { return }
     let slot = ValueSlot(sink: sink, parent: self, key: key)
     if slot.depth > JSONEncoding.maxDepth { throw error(value, "the value nests too deep") }
     try value.encode(to: ValueEncoder(slot: slot))

@@ -15,8 +15,9 @@ import Testing
   }
 
   static let fragments = [
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "\\ude00", "null", "NaN", "-Infinity", "1e999", "-", "0",
-    "\u{0}", "\u{FEFF}", "é", "\"args\":", "\"options\":{", "{\"a\":", "[[[[", " ", "\n", "9223372036854775808", "true",
+    "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "\\ude00", "null", "NaN", "-Infinity", "1e999", "-",
+    "0", "\u{0}", "\u{FEFF}", "é", "\"args\":", "\"options\":{", "{\"a\":", "[[[[", " ", "\n", "true",
+    "9223372036854775808",
   ].map { Array($0.utf8) }
 
   static func mutate(_ body: [UInt8], with generator: inout SplitMix) -> [UInt8] {

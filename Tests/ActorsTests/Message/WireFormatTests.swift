@@ -81,7 +81,8 @@ import Testing
 
   @Test func actorNameIsFoundWithoutDecoding() {
     for sample in WireSamples.all {
-      #expect(ActorNameScanner.actorName(in: Array(sample.utf8)) == (try? Message(decoding: Array(sample.utf8)))?.actorName)
+      let body = Array(sample.utf8)
+      #expect(ActorNameScanner.actorName(in: body) == (try? Message(decoding: body))?.actorName)
     }
     func name(_ text: String) -> String? { ActorNameScanner.actorName(in: Array(text.utf8)) }
     #expect(name(#" { "args" : [[1,{"actor_name":"no"}]], "actor_name" : "yes", broken"#) == "yes")
