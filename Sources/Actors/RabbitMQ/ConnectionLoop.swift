@@ -14,8 +14,8 @@ final class ConnectionLoop: Sendable {
   private let roleName: String
   let wakeup = Wakeup()
   private let isStopping = Atomic(false)
-  private let hasEnded = Mutex<(ended: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
-  private let watched = Mutex<(cutter: SocketCutter, since: UInt64)?>(nil)
+  private let hasEnded = Lock<(ended: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
+  private let watched = Lock<(cutter: SocketCutter, since: UInt64)?>(nil)
 
   /// The thread never waits longer than this in `poll`.
   private static let longestSleep: UInt64 = 5_000_000_000

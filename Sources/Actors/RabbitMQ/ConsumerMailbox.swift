@@ -16,7 +16,7 @@ final class ConsumerMailbox: Sendable {
     var consumption = ConsumptionState.connecting("starting")
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let wakeup: Wakeup
 
   init(wakeup: Wakeup) { self.wakeup = wakeup }

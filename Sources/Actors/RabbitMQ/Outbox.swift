@@ -23,7 +23,7 @@ final class Outbox: DeadlineSource {
     var drained: [CheckedContinuation<Void, Never>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let capacity: Int
   private let byteCapacity: Int
   private let timeout: UInt64

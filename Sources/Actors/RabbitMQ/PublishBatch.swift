@@ -8,10 +8,10 @@ final class PublishBatch: Sendable {
     var waiter: CheckedContinuation<[PublishOutcome], Never>?
   }
 
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   init(count: Int) {
-    state = Mutex(State(outcomes: Array(repeating: nil, count: count), remaining: count))
+    state = Lock(State(outcomes: Array(repeating: nil, count: count), remaining: count))
   }
 
   func isResolved(_ index: Int) -> Bool { state.withLock { $0.outcomes[index] != nil } }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Every queue that this process has been told of. Topology is declared from here, never from what was once declared.
 final class QueueDeclarations: Sendable {
-  private let byName = Mutex<[String: QueueDeclaration]>([:])
+  private let byName = Lock<[String: QueueDeclaration]>([:])
 
   func register(_ declaration: QueueDeclaration) {
     byName.withLock { $0[declaration.name] = declaration }

@@ -57,7 +57,7 @@ package final class RabbitMQAdministration: Sendable {
 
   private let configuration: RabbitMQConfiguration
   private let logger: Logger
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let wakeup = Wakeup()
 
   package init(_ configuration: RabbitMQConfiguration, logger: Logger) {

@@ -9,7 +9,7 @@ public final class RabbitMQBroker: Broker {
   private let configuration: RabbitMQConfiguration
   private let logger: Logger
   private let declarations = QueueDeclarations()
-  private let publisher = Mutex<Publisher?>(nil)
+  private let publisher = Lock<Publisher?>(nil)
   private let isClosed = Atomic(false)
 
   private struct Publisher: Sendable {
