@@ -1,6 +1,6 @@
+import Synchronization
 import FoundationEssentials
 import Glibc
-import Synchronization
 
 /// What the ledger says about a message that the broker delivers again.
 package enum CrashVerdict: Sendable, Hashable {
@@ -51,7 +51,7 @@ package final class CrashLedger: Sendable {
 
   private let path: String
   private let now: @Sendable () -> Int64
-  private let cache = Mutex(Cache())
+  private let cache = Lock(Cache())
 
   /// The ledger of a state directory. Nothing is opened before it is used.
   ///

@@ -1,3 +1,4 @@
+import Synchronization
 import Glibc
 
 /// A value under a pthread mutex with a condition on the monotonic clock: for threads that wait, which `Mutex` cannot.

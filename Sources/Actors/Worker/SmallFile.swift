@@ -20,6 +20,17 @@ enum SmallFile {
     }
   }
 
+  /// The bytes of a file whose size the kernel does not tell, such as those of `/proc`; at most `limit` of them.
+  static func readStream(_ path: String, limit: Int) -> [UInt8]? {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { return nil }
+    defer { close(file) }
+    let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, filled in
+      filled = max(Glibc.read(file, buffer.baseAddress, limit), 0)
+    }
+    return bytes.isEmpty ? nil : bytes
+  }
+
   /// Puts a file with these bytes in the place of the one at `path`; readers see the old one or the new one.
   static func replace(_ path: String, with bytes: [UInt8]) throws(StateDirectoryError) {
     let temporary = "\(path).\(getpid())"

@@ -1,0 +1,184 @@
+import Synchronization
+import Logging
+
+/// The one place that acts on an ``Outcome``. A delivery is acknowledged only after everything that follows from it is with
+/// the broker, confirmed; what cannot be published leaves the delivery unacknowledged.
+final class Settler: Sendable {
+  private struct State {
+    /// Settlements that wait for confirms.
+    var pending: [ObjectIdentifier: Run] = [:]
+    /// Past the drain deadline nothing is tried again.
+    var isGivingUp = false
+    var idle: Latch?
+  }
+
+  private let consumption: any Consumption
+  private let sender: MessageSender
+  private let orphans: Orphans
+  private let counters: WorkerCounters
+  private let log: WorkerLog
+  private let state = Lock(State())
+
+  init(
+    consumption: any Consumption, sender: MessageSender, orphans: Orphans, counters: WorkerCounters, log: WorkerLog
+  ) {
+    self.consumption = consumption
+    self.sender = sender
+    self.orphans = orphans
+    self.counters = counters
+    self.log = log
+  }
+
+  // MARK: Outcomes
+
+  /// Acts on the outcome of a run. Returns at once; what needs the broker's confirm goes on in a task of its own, and the
+  /// slot takes its next message.
+  func settle(_ run: Run, _ outcome: Outcome, _ context: MessageContext) {
+    switch outcome {
+    case .requeue:
+      // Past the drain deadline the closing channel gives the message back, after everything else.
+      if run.interruption != .drainDeadline { settle(run, .requeue, isDone: false) }
+    case .done, .skip:
+      let followUps = context.followUps
+      if followUps.isEmpty { return settle(run, .acknowledge, isDone: true) }
+      publish(FollowUps(followUps.map { .message($0) }), of: run, isDone: true) {}
+    case .retry(let delay, _):
+      counters.countFailed()
+      publish(FollowUps(items(context) + [.message(retry(context, after: delay))]), of: run, isDone: true) {
+        [counters] in counters.countRetried()
+      }
+    case .deadLetter(let reason, let error):
+      counters.countFailed()
+      kill(run, reason, error, context)
+    case .failed(let error):
+      counters.countFailed()
+      kill(run, .rejected, error, context)
+    }
+  }
+
+  /// Moves a delivery that was not run to the dead-letter queue.
+  ///
+  /// - Parameter message: What the body says, when it can be read.
+  func deadLetter(_ delivery: Delivery, _ reason: DeadLetterReason, _ error: any Error, message: Message? = nil) {
+    let copy = DeadLetterCopy(
+      reason: reason, error: ErrorText(error).description, attempts: message.map { Self.attempts($0) - 1 } ?? 0,
+      actor: message?.actorName)
+    kill(Run(delivery), copy, id: message?.id, with: [])
+  }
+
+  /// Acknowledges a delivery whose message has been dealt with.
+  func acknowledge(_ delivery: Delivery) { settle(Run(delivery), .acknowledge, isDone: false) }
+
+  /// Publishes a copy of a delivery to where it belongs, and then acknowledges the delivery.
+  func move(_ delivery: Delivery, to publication: Publication) {
+    // Not noted as done should its channel be lost: the copy may be equal to it to the byte, and must run.
+    publish(FollowUps([.copy(publication)]), of: Run(delivery), isDone: false) {}
+  }
+
+  private func items(_ context: MessageContext) -> [FollowUps.Item] { context.followUps.map { .message($0) } }
+
+  private func retry(_ context: MessageContext, after delay: Duration) -> OutgoingMessage {
+    var message = context.message
+    // A body may name any queue; unless somebody in the chain chose another one, it goes back to where it came from.
+    if message.queueName == context.deliveredMessage.queueName { message.queueName = context.queue }
+    return OutgoingMessage(message: message, delay: delay > .zero ? delay : nil)
+  }
+
+  private func kill(_ run: Run, _ reason: DeadLetterReason, _ error: any Error, _ context: MessageContext) {
+    let wasRun = reason != .maxAge && reason != .crashed
+    let attempts = context.attempt - (wasRun ? 0 : 1)
+    let copy = DeadLetterCopy(
+      reason: reason, error: ErrorText(error).description, attempts: attempts, actor: context.actor.name)
+    kill(run, copy, id: context.deliveredMessage.id, with: items(context))
+  }
+
+  private func kill(_ run: Run, _ copy: DeadLetterCopy, id: String?, with followUps: [FollowUps.Item]) {
+    let publication = copy.publication(of: run.delivery)
+    // Not noted as done should its channel be lost: put back from the dead-letter queue it would be equal to the byte.
+    publish(FollowUps(followUps + [.copy(publication)]), of: run, isDone: false) { [counters, log] in
+      counters.countDead()
+      log.deadLetter(copy, run.delivery, id: id)
+    }
+  }
+
+  private static func attempts(_ message: Message) -> Int {
+    let retries = max(message.options.integer("retries") ?? 0, 0)
+    return Int(clamping: retries == .max ? retries : retries + 1)
+  }
+
+  // MARK: Settling
+
+  /// Settles by the delivery's receipt, or by that of its redelivery when its channel was lost.
+  private func settle(_ run: Run, _ settlement: Settlement, isDone: Bool) {
+    if !run.isOrphan {
+      if consumption.settle(run.delivery.receipt, settlement) { return }
+      counters.countStale()
+    }
+    while let receipt = orphans.finish(run, isDone: isDone) {
+      if consumption.settle(receipt, settlement) { return orphans.forget(run) }
+      counters.countStale()
+    }
+  }
+
+  // MARK: Publishing
+
+  private func publish(
+    _ followUps: FollowUps, of run: Run, isDone: Bool, whenConfirmed: @escaping @Sendable () -> Void
+  ) {
+    state.withLock { $0.pending[ObjectIdentifier(run)] = run }
+    Task {
+      if await publishAll(followUps, of: run) {
+        whenConfirmed()
+        settle(run, .acknowledge, isDone: isDone)
+      } else if run.isOrphan {
+        _ = orphans.finish(run, isDone: false)
+      }
+      let idle = state.withLock { state -> Latch? in
+        state.pending[ObjectIdentifier(run)] = nil
+        return state.pending.isEmpty ? state.idle : nil
+      }
+      idle?.open()
+    }
+  }
+
+  /// Publishes until everything is confirmed or there is no more use in it.
+  private func publishAll(_ followUps: FollowUps, of run: Run) async -> Bool {
+    var followUps = followUps
+    var pause = Duration.milliseconds(100)
+    var attempt = 0
+    while true {
+      // While the delivery's channel is lost the message may be running elsewhere: what follows from it is held back
+      // until it has been delivered again, to this process.
+      if orphans.canSettle(run) {
+        guard let trouble = await followUps.publish(with: sender) else { return true }
+        attempt += 1
+        log.notConfirmed(trouble, run.delivery, attempt: attempt, left: followUps.items.count)
+      }
+      if state.withLock({ $0.isGivingUp }) { return false }
+      try? await Task.sleep(for: pause * Double.random(in: 0.5...1))
+      pause = min(pause * 2, .seconds(5))
+      if state.withLock({ $0.isGivingUp }) { return false }
+    }
+  }
+
+  // MARK: The worker's view
+
+  /// The runs whose settlement waits for confirms.
+  var pending: [Run] { state.withLock { Array($0.pending.values) } }
+
+  /// Waits until no settlement waits for confirms.
+  ///
+  /// - Returns: Whether that came before the deadline.
+  func idle(until deadline: UInt64) async -> Bool {
+    let latch = Latch()
+    let isIdle = state.withLock { state in
+      state.idle = latch
+      // Those whose channel is lost can only go on after a redelivery, and none comes while the worker stops.
+      return state.pending.values.allSatisfy(\.isOrphan)
+    }
+    return isIdle ? true : await latch.wait(until: deadline)
+  }
+
+  /// Lets go of what has not been confirmed: its deliveries stay unacknowledged and come again.
+  func giveUp() { state.withLock { $0.isGivingUp = true } }
+}

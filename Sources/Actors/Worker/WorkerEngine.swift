@@ -1,0 +1,249 @@
+import Glibc
+import Logging
+import Synchronization
+
+/// The moving parts of one run of a ``Worker``: it starts them in order, drains them, and closes them in reverse.
+final class WorkerEngine: Sendable {
+  /// How long past the drain deadline interrupted messages may take to unwind.
+  private static let unwinding: UInt64 = 500_000_000
+  /// How long, past the drain deadline, closing everything may take altogether.
+  private static let closing: UInt64 = 4_000_000_000
+
+  let stateFile: WorkerStateFile?
+  private let system: ActorSystem
+  private let configuration: WorkerConfiguration
+  private let order: StopOrder
+  private let log: WorkerLog
+  private let broker: any Broker
+  private let sender: MessageSender
+  private let queues: [QueueDeclaration]
+  private let ledger: CrashLedger?
+  private let counters = WorkerCounters()
+  private let orphans = Orphans()
+  private let transfers = TransferLane()
+  private let inbox: Inbox
+  private let executor: ThreadPoolExecutor
+  private let slots: Slots
+  private let state = Lock(State())
+
+  private struct State {
+    var consumption: (any Consumption)?
+    var settler: Settler?
+    /// How many layers of the chain have started.
+    var started = 0
+  }
+
+  /// - Throws: ``ActorSystemError``, `StateDirectoryError`.
+  init(
+    _ system: ActorSystem, _ configuration: WorkerConfiguration, _ order: StopOrder, _ logger: Logger
+  ) throws {
+    self.system = system
+    self.configuration = configuration
+    self.order = order
+    log = WorkerLog(logger)
+    let names = configuration.queues ?? system.registry.queues
+    guard !names.isEmpty else {
+      throw ActorSystemError(.invalidConfiguration, "no actor is registered, so there is no queue to consume")
+    }
+    queues = names.map { system.declaration(of: $0) }
+    broker = try system.broker.make(logger)
+    sender = try MessageSender(system, broker: broker)
+    (stateFile, ledger) = try Self.openState(configuration, log)
+    let priorities = system.registry.actors.filter { $0.options.priority != 0 }.map { ($0.name, $0.options.priority) }
+    inbox = Inbox(queues: names, priorities: Dictionary(uniqueKeysWithValues: priorities), transfers: transfers)
+    let cores = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
+    executor = ThreadPoolExecutor(threads: configuration.threads ?? max(8, cores), source: inbox)
+    inbox.attach(executor)
+    slots = Slots(concurrency: configuration.concurrency, executor: executor)
+  }
+
+  private static func openState(
+    _ configuration: WorkerConfiguration, _ log: WorkerLog
+  ) throws -> (WorkerStateFile?, CrashLedger?) {
+    guard let directory = configuration.stateDirectory else { return (nil, nil) }
+    if mkdir(directory, 0o700) != 0, errno != EEXIST { throw StateDirectoryError("create", directory) }
+    let ledger = CrashLedger(directory: directory)
+    let path = WorkerStateFile.path(in: directory, slot: configuration.slot)
+    // With a supervisor this is its business: it also knows how the process ended.
+    if !configuration.isSupervised, let leftover = WorkerStateFile.readLeftover(path: path) {
+      if !leftover.running.isEmpty {
+        log.logger.warning("the process before this one crashed while it ran \(leftover.running.count) messages")
+      }
+      try ledger.recordCrash(of: leftover.running)
+    }
+    let entries = Slots.entryCount(concurrency: configuration.concurrency)
+    return (try WorkerStateFile(path: path, slotCount: entries), ledger)
+  }
+
+  // MARK: Start
+
+  /// Opens what the middleware needs, then consumes.
+  ///
+  /// - Throws: What a layer threw, or what the broker says against the request; what had started needs ``close()``.
+  func start() async throws {
+    let context = workerContext
+    for layer in system.middleware.layers {
+      if order.given.isOpen { return }
+      try await layer.workerWillStart(context)
+      state.withLock { $0.started += 1 }
+    }
+    let sink = WorkerSink(inbox: inbox, orphans: orphans)
+    let request = ConsumeRequest(
+      queues: queues, prefetch: configuration.effectivePrefetch, maxBodySize: configuration.limits.maxBodySize)
+    let consumption = try broker.consume(request, into: sink)
+    let settler = Settler(
+      consumption: consumption, sender: sender, orphans: orphans, counters: counters, log: log)
+    sink.setUnsettled { [slots] in slots.running.map(\.run) + settler.pending }
+    state.withLock { state in
+      state.consumption = consumption
+      state.settler = settler
+    }
+    startSlots(settler)
+    for layer in system.middleware.layers { await layer.workerDidStart(context) }
+    let names = queues.map(\.name).joined(separator: ", ")
+    log.logger.info(
+      "worker started", metadata: ["queues": "\(names)", "concurrency": "\(configuration.concurrency)"])
+  }
+
+  private var workerContext: WorkerContext {
+    WorkerContext(logger: log.logger, concurrency: configuration.concurrency, queues: queues.map(\.name)) {
+      [weak self] in self?.slots.interrupt(.shutdown, where: \.wantsShutdown)
+    }
+  }
+
+  private func startSlots(_ settler: Settler) {
+    let maxTasks = configuration.maxTasks.map { UInt64($0) } ?? .max
+    let runner = MessageRunner(
+      system: system, limits: configuration.limits, inbox: inbox, settler: settler, orphans: orphans,
+      counters: counters, stateFile: stateFile, ledger: ledger, log: log,
+      onProcessed: { [order] count in if count >= maxTasks { order.give(.drained) } })
+    let alarms = Slots.Alarms(
+      stuck: { [inbox, counters, log] running in
+        counters.countStuck()
+        // The run no longer counts as busy: neither the drain nor a message that has to run alone waits for it.
+        inbox.release(running.assignment)
+        log.stuck(running)
+      },
+      abandoned: { [order, log] running in
+        log.abandoned(running)
+        Task {
+          if await runner.settleWithoutRun(running) { order.give(.stuck) }
+        }
+      })
+    slots.start(alarms: alarms) { [inbox, slots, executor, sender] slot in
+      // Bound once for the life of the task, not for every message.
+      await MessageSender.$bound.withValue(sender) {
+        await Self.work(slot, inbox, runner, slots, executor)
+      }
+    }
+    let drain = DelayQueueDrain(lane: transfers, settler: settler, limits: configuration.limits, log: log)
+    Task { await drain.run() }
+  }
+
+  private static func work(
+    _ slot: Slot, _ inbox: Inbox, _ runner: MessageRunner, _ slots: Slots, _ executor: ThreadPoolExecutor
+  ) async {
+    var done: Inbox.Assignment?
+    while let assignment = await inbox.take(after: done) {
+      switch await runner.run(assignment, in: slot) {
+      case .goesOn:
+        done = assignment
+      case .doomed:
+        slots.renew(slot)
+        return inbox.release(assignment)
+      case .replaced:
+        return slots.retire(slot)
+      }
+      // A slot that always finds a message never suspends by itself.
+      if executor.hasReadyJobs { await Task.yield() }
+    }
+  }
+
+  // MARK: Stop
+
+  /// Takes no new message, and waits for the running ones until the drain deadline.
+  ///
+  /// - Returns: Whether all of them ended, and were settled, in time.
+  func drain() async -> Bool {
+    inbox.close()
+    let context = workerContext
+    let (settler, consumption, started) = state.withLock { ($0.settler, $0.consumption, $0.started) }
+    await untilDeadline { [system] in
+      for layer in system.middleware.layers.prefix(started) { await layer.workerWillStop(context) }
+    }
+    guard let settler, let consumption else { return true }
+    await untilDeadline { await consumption.cancel() }
+    await untilDeadline { [inbox] in await inbox.idle.wait() }
+    var isDrained = inbox.idle.isOpen
+    if isDrained { isDrained = await settler.idle(until: order.deadline) }
+    if !isDrained { await interrupt(settler) }
+    return isDrained
+  }
+
+  /// Waits for `body` until the drain deadline, which may still be cut while this waits.
+  private func untilDeadline(_ body: @escaping @Sendable () async -> Void) async {
+    let end = Latch()
+    order.openWhenCut(end)
+    Task {
+      await body()
+      end.open()
+    }
+    await end.wait(until: order.deadline)
+  }
+
+  /// The drain deadline has passed: what still runs is cancelled, and what it held comes back to its queue.
+  private func interrupt(_ settler: Settler) async {
+    settler.giveUp()
+    let running = slots.running
+    log.logger.error(
+      "the drain deadline passed: running messages are cancelled and go back to their queues",
+      metadata: ["running": "\(running.count)"])
+    slots.interrupt(.drainDeadline) { _ in true }
+    await inbox.idle.wait(until: MonotonicClock.now.addingSaturating(Self.unwinding))
+  }
+
+  /// Closes everything that was opened, each part with what is left of the time.
+  func close() async {
+    inbox.close()
+    let end = min(order.deadline, MonotonicClock.now.addingSaturating(configuration.drainTimeout.nanoseconds))
+      .addingSaturating(Self.closing)
+    let context = workerContext
+    let (consumption, started) = state.withLock { ($0.consumption, $0.started) }
+    if let consumption { await bounded(until: end) { await consumption.close() } }
+    slots.stop()
+    await bounded(until: end) { [system] in
+      for layer in system.middleware.layers.prefix(started).reversed() { await layer.workerDidStop(context) }
+    }
+    await bounded(until: end) { [broker] in await broker.close() }
+    executor.close()
+    inbox.attach(nil)
+  }
+
+  // MARK: Figures
+
+  /// What the worker is doing, and why, as long as it is not told to stop.
+  var status: (state: WorkerState, reason: String) {
+    guard let consumption = state.withLock({ $0.consumption }) else { return (.starting, "opening the middleware") }
+    switch consumption.state {
+    case .connecting(let why): return (wasConsuming ? .degraded : .starting, "connecting: \(why)")
+    case .consuming:
+      hasConsumed.store(true, ordering: .relaxed)
+      return (.consuming, "")
+    case .degraded(let why):
+      hasConsumed.store(true, ordering: .relaxed)
+      return (.degraded, why)
+    case .stopped: return (.draining, "")
+    }
+  }
+
+  private let hasConsumed = Atomic(false)
+  private var wasConsuming: Bool { hasConsumed.load(ordering: .relaxed) }
+
+  /// The figures of now.
+  var figures: WorkerSnapshot.Counters { counters.snapshot(running: inbox.busy) }
+
+  /// Brings the gauges up to date.
+  func report(_ figures: WorkerSnapshot.Counters) {
+    counters.report(figures, stuck: slots.stuckCount, concurrency: configuration.concurrency)
+  }
+}
