@@ -10,6 +10,9 @@ final class ArgumentTable: MemberSource {
   private var positional: ElementCursor
   private let keywords: ObjectMembers?
   private var assignments: [Assignment] = []
+  /// Where each assignment stands, once there are many: a dictionary as message type has as many as the sender likes.
+  private var indices: [String: Int] = [:]
+  private static let manyAssignments = 16
   private var positionsTaken = 0
   private var keywordsTaken = 0
   private var givenTwice: Assignment?
@@ -25,18 +28,33 @@ final class ArgumentTable: MemberSource {
   /// The argument for a key. The first question for a new key takes the next positional argument, if there is one left.
   func value(of key: some CodingKey) -> JSONText? {
     let name = key.stringValue
-    for assignment in assignments where assignment.name == name { return assignment.text }
+    if let known = assignment(named: name) { return known.text }
     let keyword = keywords?.value(named: name)
     if keyword != nil { keywordsTaken += 1 }
     guard let text = positional.next() else {
-      assignments.append(Assignment(name: name, text: keyword, position: nil))
+      append(Assignment(name: name, text: keyword, position: nil))
       return keyword
     }
     positionsTaken += 1
     let assignment = Assignment(name: name, text: text, position: positionsTaken)
-    assignments.append(assignment)
+    append(assignment)
     if keyword != nil, givenTwice == nil { givenTwice = assignment }
     return text
+  }
+
+  private func append(_ assignment: Assignment) {
+    assignments.append(assignment)
+    if assignments.count == Self.manyAssignments {
+      for (index, known) in assignments.enumerated() { indices[known.name] = index }
+    } else if assignments.count > Self.manyAssignments {
+      indices[assignment.name] = assignments.count - 1
+    }
+  }
+
+  private func assignment(named name: String) -> Assignment? {
+    if assignments.count >= Self.manyAssignments { return indices[name].map { assignments[$0] } }
+    for assignment in assignments where assignment.name == name { return assignment }
+    return nil
   }
 
   /// What is wrong with the arguments as a whole, after the struct has asked for all it wants.
@@ -45,7 +63,8 @@ final class ArgumentTable: MemberSource {
   func fault(isComplete: Bool) -> InvalidArguments? {
     if let givenTwice {
       let position = givenTwice.position ?? 0
-      return InvalidArguments("argument \(givenTwice.name) is given twice: in position \(position) and by name")
+      let name = Excerpt(givenTwice.name)
+      return InvalidArguments("argument \(name) is given twice: in position \(position) and by name")
     }
     guard isComplete else { return nil }
     if !positional.isAtEnd {
@@ -53,7 +72,7 @@ final class ArgumentTable: MemberSource {
       return InvalidArguments("\(total) positional arguments; expected at most \(positionsTaken)\(signature)")
     }
     guard let keywords, keywordsTaken != keywords.count else { return nil }
-    let unknown = keywords.names.first { name in !assignments.contains { $0.name == name } } ?? ""
+    let unknown = keywords.names.first { assignment(named: $0) == nil } ?? ""
     return InvalidArguments("no argument is named \(Excerpt(unknown))\(signature)")
   }
 
@@ -64,11 +83,11 @@ final class ArgumentTable: MemberSource {
     for key in path.dropFirst().prefix(16) {
       label += key.intValue.map { "[\($0)]" } ?? ".\(Excerpt(key.stringValue))"
     }
-    let assignment = assignments.first { $0.name == first.stringValue }
-    return label + (assignment?.position.map { " (position \($0))" } ?? "")
+    return label + (assignment(named: first.stringValue)?.position.map { " (position \($0))" } ?? "")
   }
 
   private var signature: String {
-    assignments.isEmpty ? " (it takes none)" : " (it takes \(assignments.map(\.name).joined(separator: ", ")))"
+    if assignments.isEmpty { return " (it takes none)" }
+    return " (it takes \(Excerpt(assignments.map(\.name).joined(separator: ", "), limit: 200)))"
   }
 }

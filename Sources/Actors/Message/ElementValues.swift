@@ -13,7 +13,7 @@ struct ElementValues: UnkeyedDecodingContainer {
 
   var codingPath: [any CodingKey] { path?.keys ?? [] }
   var isAtEnd: Bool { cursor.isAtEnd }
-  private var step: CodingPath { CodingPath(path, NameKey(index: currentIndex)) }
+  private var step: CodingPath { CodingPath(path, index: currentIndex) }
 
   /// Reads the next element; it is passed only when it could be read, so that another type can be tried.
   @inline(__always)

@@ -4,9 +4,9 @@
 /// (`nestedContainer`, `superEncoder`) gets a sink of its own, because it may be filled in any order; it is spliced in
 /// at the end.
 final class EncodingSink {
-  var writer = JSONWriter()
+  var writer = JSONWriter(capacity: 128)
   /// The innermost value that is being written; everything else has to wait.
-  var active: ValueSlot?
+  var active: ObjectIdentifier?
   /// What is still to be put in, by the offset where it belongs.
   private var splices: [(offset: Int, slot: ValueSlot)] = []
   private let parent: EncodingSink?
@@ -29,7 +29,15 @@ final class EncodingSink {
   /// Takes back all that was written since.
   func rewind(to mark: (Int, Int)) {
     writer.bytes.removeLast(writer.bytes.count - mark.0)
-    splices.removeLast(splices.count - mark.1)
+    while splices.count > mark.1 { splices.popLast()?.slot.sink.dismantle() }
+  }
+
+  /// Lets go of the values written elsewhere, which know this sink in their turn.
+  func dismantle() {
+    let slots = splices.map(\.slot)
+    splices = []
+    active = nil
+    for slot in slots { slot.sink.dismantle() }
   }
 
   /// All that was written, in one piece.

@@ -1,5 +1,5 @@
 /// Writes Swift values as JSON text.
-struct JSONEncoding {
+struct JSONEncoding: ~Copyable {
   /// How many arrays and objects may be open at once: with the envelope and the arguments around it a value of this
   /// depth is just within ``DecodingLimits/maxDepth`` of the receiver.
   static let maxDepth = 126
@@ -18,6 +18,8 @@ struct JSONEncoding {
 
   private init() { root = ValueSlot(sink: sink, parent: nil, key: nil) }
 
+  deinit { sink.dismantle() }
+
   /// Begins an array.
   init(array: ()) {
     self.init()
@@ -25,7 +27,7 @@ struct JSONEncoding {
   }
 
   /// Adds an element to the array that was begun.
-  mutating func append(_ value: some Encodable) throws { try root.writeElement(value) }
+  func append(_ value: some Encodable) throws { try root.writeElement(value) }
 
   /// Ends the array that was begun.
   func finish() throws -> JSONText {

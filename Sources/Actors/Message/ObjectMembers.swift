@@ -1,11 +1,3 @@
-/// Where a keyed container finds the values of its keys.
-protocol MemberSource: AnyObject {
-  /// The value of a key; nil when there is none.
-  func value(of key: some CodingKey) -> JSONText?
-  /// The keys that are there.
-  var names: [String] { get }
-}
-
 /// The members of one object, found in one pass.
 final class ObjectMembers: MemberSource {
   private struct Member {
@@ -62,19 +54,25 @@ final class ObjectMembers: MemberSource {
 
   /// The value of the member of that name.
   func value(named name: String) -> JSONText? {
-    for offset in 0..<members.count {
-      let index = next + offset < members.count ? next + offset : next + offset - members.count
-      guard isNamed(members[index].key, name) else { continue }
-      next = index + 1
-      return text.part(members[index].value)
-    }
-    return nil
+    var name = name
+    let found = name.withUTF8 { name in text.withScanner { scanner in index(of: name, in: scanner) } }
+    guard let found else { return nil }
+    next = found + 1
+    return text.part(members[found].value)
   }
 
-  private func isNamed(_ key: StringSpan, _ name: String) -> Bool {
-    if key.hasEscapes { return text.withScanner { $0.unescaped(key).elementsEqual(name.utf8) } }
-    guard key.end - key.start == name.utf8.count else { return false }
-    let start = text.bytes.startIndex
-    return text.bytes[start + key.start..<start + key.end].elementsEqual(name.utf8)
+  private func index(of name: UnsafeBufferPointer<UInt8>, in scanner: JSONScanner) -> Int? {
+    for offset in 0..<members.count {
+      let index = next + offset < members.count ? next + offset : next + offset - members.count
+      let key = members[index].key
+      if key.hasEscapes {
+        if scanner.unescaped(key).elementsEqual(name) { return index }
+      } else if key.end - key.start == name.count {
+        var matched = 0
+        while matched < name.count, name[matched] == scanner.bytes[key.start + matched] { matched += 1 }
+        if matched == name.count { return index }
+      }
+    }
+    return nil
   }
 }

@@ -55,7 +55,7 @@ public struct PositionalArguments {
   ///
   /// - Throws: `EncodingError` when one of them has no JSON form.
   public static func encode<each A: Encodable>(_ arguments: repeat each A) throws -> JSONText {
-    var encoding = JSONEncoding(array: ())
+    let encoding = JSONEncoding(array: ())
     for argument in repeat each arguments { try encoding.append(argument) }
     return try encoding.finish()
   }

@@ -5,6 +5,7 @@ enum SpecialTypes {
   /// Reads the types of this list; nil for all others.
   static func reader(of type: any Any.Type) -> ((JSONText, CodingPath?) throws -> Any)? {
     if type == JSONValue.self { return { try ValueDecoder(text: $0, path: $1).jsonValue() } }
+    if type == JSONText.self { return { text, _ in text } }
     if type == Date.self { return date }
     if type == Data.self { return data }
     if type == URL.self { return url }
@@ -48,6 +49,26 @@ enum SpecialTypes {
   static func write(
     _ value: some Encodable, to writer: inout JSONWriter, depth: Int, path: () -> [any CodingKey]
   ) throws -> Bool {
+    // The commonest types first, and those told apart by their type alone: a dynamic cast costs more than the writing.
+    let type = type(of: value)
+    if type == String.self {
+      writer.string(unsafeBitCast(value, to: String.self))
+    } else if type == Int.self {
+      writer.integer(unsafeBitCast(value, to: Int.self))
+    } else if type == Double.self {
+      writer.double(unsafeBitCast(value, to: Double.self))
+    } else if type == Bool.self {
+      writer.bool(unsafeBitCast(value, to: Bool.self))
+    } else {
+      return try writeRare(value, to: &writer, depth: depth, path: path)
+    }
+    return true
+  }
+
+  private static func writeRare(
+    _ value: some Encodable, to writer: inout JSONWriter, depth: Int, path: () -> [any CodingKey]
+  ) throws -> Bool {
+    guard reader(of: type(of: value)) != nil else { return false }
     switch value {
     case let value as JSONValue: try write(value, to: &writer, path: path, depth: depth)
     case let value as JSONText: writer.raw(value)

@@ -22,12 +22,19 @@ struct ValueDecoder: Decoder {
   func singleValueContainer() throws -> any SingleValueDecodingContainer { self }
 
   /// Reads a value of any type.
-  static func decode<T: Decodable>(_ type: T.Type, from text: JSONText, path: CodingPath?) throws -> T {
+  static func decode<T: Decodable>(
+    _ type: T.Type, from text: JSONText, path: @autoclosure () -> CodingPath?
+  ) throws -> T {
+    // The commonest types skip the boxes of decoder and container that their own `init(from:)` would ask for.
+    if type == String.self { return unsafeBitCast(try string(text, path()), to: type) }
+    if type == Int.self { return unsafeBitCast(try integer(Int.self, text, path()), to: type) }
+    if type == Double.self { return unsafeBitCast(try double(text, path()), to: type) }
+    if type == Bool.self { return unsafeBitCast(try bool(text, path()), to: type) }
     if let reader = SpecialTypes.reader(of: type) {
-      guard let value = try reader(text, path) as? T else { throw mismatch(type, text, path) }
+      guard let value = try reader(text, path()) as? T else { throw mismatch(type, text, path()) }
       return value
     }
-    return try T(from: ValueDecoder(text: text, path: path))
+    return try T(from: ValueDecoder(text: text, path: path()))
   }
 
   /// Reads the value with its spelling.

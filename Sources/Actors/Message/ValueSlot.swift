@@ -12,6 +12,8 @@ final class ValueSlot {
   private(set) var count = 0
   private var isClosed = false
 
+  private var isActive: Bool { sink.active == ObjectIdentifier(self) }
+
   /// How many arrays and objects are open around what this value holds.
   private var depthInside: Int { form == .scalar ? depth : depth + 1 }
 
@@ -21,7 +23,7 @@ final class ValueSlot {
     self.parent = parent
     self.key = key
     depth = parent?.depthInside ?? 0
-    sink.active = self
+    sink.active = ObjectIdentifier(self)
   }
 
   var path: [any CodingKey] {
@@ -39,7 +41,7 @@ final class ValueSlot {
   /// Makes the value an object or an array; a second container of the same form goes on where the first stands.
   func open(_ form: Form) {
     if self.form == form { return }
-    guard self.form == .undecided, sink.active === self else {
+    guard self.form == .undecided, isActive else {
       return sink.fail(error(form, "a value can be written in one form only, and only while it is its turn"))
     }
     if depth >= JSONEncoding.maxDepth { sink.fail(error(form, "the value nests too deep")) }
@@ -57,7 +59,7 @@ final class ValueSlot {
     case .array: sink.writer.raw(UInt8(ascii: "]"))
     case .scalar: break
     }
-    if sink.active === self { sink.active = nil }
+    if isActive { sink.active = nil }
   }
 
   /// A place in this container that is filled in its own time.
@@ -90,7 +92,7 @@ final class ValueSlot {
     } catch {
       sink.rewind(to: mark)
       count = written
-      sink.active = self
+      sink.active = ObjectIdentifier(self)
       throw error
     }
   }
@@ -107,7 +109,7 @@ final class ValueSlot {
 
   /// Writes the scalar, or the other value, that the value turned out to be.
   func writeSingle(_ write: (ValueSlot) throws -> Void) throws {
-    guard form == .undecided, sink.active === self else {
+    guard form == .undecided, isActive else {
       throw error(form, "a value can be written only once, and only while it is its turn")
     }
     form = .scalar
@@ -122,7 +124,7 @@ final class ValueSlot {
     let mark = sink.mark
     do { try writeHere(value, key: nil) } catch {
       sink.rewind(to: mark)
-      sink.active = self
+      sink.active = ObjectIdentifier(self)
       throw error
     }
   }
@@ -135,13 +137,13 @@ final class ValueSlot {
     if slot.depth > JSONEncoding.maxDepth { throw error(value, "the value nests too deep") }
     try value.encode(to: ValueEncoder(slot: slot))
     slot.close()
-    sink.active = self
+    sink.active = ObjectIdentifier(self)
   }
 
   /// Writes the comma and the key before a member, or the comma before an element.
   @inline(__always)
   private func begin(_ key: (any CodingKey)?) throws {
-    guard sink.active === self, !isClosed else { throw error(key as Any, "it is not the turn of this container") }
+    guard isActive, !isClosed else { throw error(key as Any, "it is not the turn of this container") }
     if count > 0 { sink.writer.raw(UInt8(ascii: ",")) }
     count += 1
     if form == .object, let key {

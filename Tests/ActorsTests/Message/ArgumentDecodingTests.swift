@@ -215,6 +215,8 @@ import Testing
     #expect((custom.value, custom.inner, custom.sum) == (7, 3, 4))
     let large = try JSONText(encoding: Dictionary(uniqueKeysWithValues: (0..<5_000).map { ("key\($0)", $0) }))
     #expect(try large.decode([String: Int].self).count == 5_000)
+    #expect(try Self.decode([String: Int].self, "[]", large.text)["key4999"] == 4_999)
+    #expect(try #require(try Self.fault([String: Int].self, "[1,2]", large.text)).utf8.count < 200)
   }
 
   @Test func deepTypesDoNotExhaustTheStack() throws {

@@ -133,6 +133,54 @@ import Testing
     }
   }
 
+  /// Counts how many of its kind are alive.
+  final class Witness: Encodable {
+    let counter: Counter
+    init(_ counter: Counter) {
+      self.counter = counter
+      counter.alive += 1
+    }
+    deinit { counter.alive -= 1 }
+
+    final class Counter { var alive = 0 }
+
+    /// A key that keeps its witness alive as long as somebody holds the key.
+    struct Key: CodingKey {
+      let stringValue = "key"
+      let intValue: Int? = nil
+      nonisolated(unsafe) let witness: Witness?
+      init(_ witness: Witness) { self.witness = witness }
+      init?(stringValue: String) { nil }
+      init?(intValue: Int) { nil }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: Key.self)
+      var nested = container.nestedContainer(keyedBy: Key.self, forKey: Key(self))
+      var deeper = nested.nestedUnkeyedContainer(forKey: Key(self))
+      try deeper.encode(1)
+      try deeper.encode(JSONValue.number("none"))
+    }
+  }
+
+  @Test func encodersAreFreedWhateverHappens() {
+    let counter = Witness.Counter()
+    #expect(throws: EncodingError.self) { try JSONText(encoding: Witness(counter)) }
+    #expect(throws: EncodingError.self) { try JSONText(encoding: [[Witness(counter)]]) }
+    #expect(throws: EncodingError.self) { try PositionalArguments.encode(1, Witness(counter)) }
+    struct Tolerant: Encodable {
+      let counter: Counter
+      typealias Counter = Witness.Counter
+      func encode(to encoder: any Encoder) throws {
+        var container = encoder.unkeyedContainer()
+        try? container.encode(Witness(counter))
+        try container.encode(2)
+      }
+    }
+    #expect((try? JSONText(encoding: Tolerant(counter: counter)))?.text == "[2]")
+    #expect(counter.alive == 0)
+  }
+
   @Test func whatFailsLeavesNoTrace() throws {
     #expect(try JSONText(encoding: Choosy()).text == #"{"good":1,"after":2}"#)
   }
