@@ -3,8 +3,8 @@ extension Message {
   /// for them (for a synthesized one, the order of declaration), keyword arguments by name.
   ///
   /// - Parameter type: The struct.
-  /// - Throws: ``InvalidArguments`` when an argument is missing, unknown, given twice, or of a wrong type, or when there
-  ///   are too many.
+  /// - Throws: ``InvalidArguments`` when an argument is missing, unknown, given twice, or of a wrong type, or when
+  ///   there are too many.
   public func decodeArguments<T: Decodable>(as type: T.Type) throws(InvalidArguments) -> T {
     let table: ArgumentTable
     do { table = try ArgumentTable(self) } catch { throw InvalidArguments(error) { _ in "the keyword arguments" } }
