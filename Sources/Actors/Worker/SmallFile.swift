@@ -37,17 +37,11 @@ enum SmallFile {
     unlink(temporary)
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw StateDirectoryError("create", temporary) }
-    var written = 0
-    while written < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.map { $0 + written }, bytes.count - written) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let error = StateDirectoryError("write", temporary)
-        close(file)
-        unlink(temporary)
-        throw error
-      }
-      written += count
+    guard FileOutput.write(bytes, to: file) else {
+      let error = StateDirectoryError("write", temporary)
+      close(file)
+      unlink(temporary)
+      throw error
     }
     close(file)
     guard rename(temporary, path) == 0 else { throw StateDirectoryError("rename to", path) }

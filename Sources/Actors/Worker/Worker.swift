@@ -116,7 +116,7 @@ public final class Worker: Service {
       pulse: WorkerHeartbeat.Pulse(
         status: { [weak self] in self?.status ?? (.stopped, "") },
         counters: { engine.figures },
-        report: { engine.report($0) },
+        onBeat: { engine.beat($0) },
         onConnectTimeout: { [order, logger] in
           logger.critical("the broker was not reached within the connect timeout")
           order.give(.cannotConnect)
@@ -135,6 +135,9 @@ public final class Worker: Service {
     guard let engine = phase.engine else { return (.starting, "") }
     return engine.status
   }
+
+  /// How long ago the last sign of life was; nil before the first.
+  package var heartbeatAge: Duration? { phase.withLock { $0.engine }?.heartbeatAge }
 
   /// The figures since the start.
   package var figures: WorkerSnapshot.Counters {

@@ -242,8 +242,17 @@ final class WorkerEngine: Sendable {
   /// The figures of now.
   var figures: WorkerSnapshot.Counters { counters.snapshot(running: inbox.busy) }
 
-  /// Brings the gauges up to date.
-  func report(_ figures: WorkerSnapshot.Counters) {
+  private let lastBeat = Atomic<UInt64>(0)
+
+  /// How long ago the last beat was; nil before the first.
+  var heartbeatAge: Duration? {
+    let last = lastBeat.load(ordering: .relaxed)
+    return last == 0 ? nil : .nanoseconds(Int64(clamping: MonotonicClock.now &- last))
+  }
+
+  /// Notes a beat, and brings the gauges up to date.
+  func beat(_ figures: WorkerSnapshot.Counters) {
+    lastBeat.store(MonotonicClock.now, ordering: .relaxed)
     counters.report(figures, stuck: slots.stuckCount, concurrency: configuration.concurrency)
   }
 }

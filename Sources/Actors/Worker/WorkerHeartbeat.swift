@@ -12,7 +12,7 @@ final class WorkerHeartbeat: DeadlineSource {
   struct Pulse: Sendable {
     var status: @Sendable () -> (state: WorkerState, reason: String)
     var counters: @Sendable () -> WorkerSnapshot.Counters
-    var report: @Sendable (WorkerSnapshot.Counters) -> Void
+    var onBeat: @Sendable (WorkerSnapshot.Counters) -> Void
     /// The broker was not reached in time.
     var onConnectTimeout: @Sendable () -> Void
     /// The process has grown above its limit.
@@ -53,7 +53,7 @@ final class WorkerHeartbeat: DeadlineSource {
     }
     if isChanged { stateFile?.set(status.state, reason: status.reason) }
     stateFile?.beat(counters)
-    pulse.report(counters)
+    pulse.onBeat(counters)
     if isTooLate { pulse.onConnectTimeout() }
     if mustMeasure { measure() }
     return now + Self.interval
