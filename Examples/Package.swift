@@ -15,6 +15,7 @@ let middleware: Target.Dependency = .product(name: "Middleware", package: "troup
 let package = Package(
   name: "troupe-examples",
   products: [
+    .executable(name: "Words", targets: ["Words"]),
     .executable(name: "Playground", targets: ["Playground"]),
     .executable(name: "SendSwift", targets: ["SendSwift"]),
     .executable(name: "PackageGraph", targets: ["PackageGraph"]),
@@ -24,8 +25,15 @@ let package = Package(
     .package(name: "troupe", path: ".."),
     // The command line of PackageGraph.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // Actors that log.
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
+    // The actor of the README.
+    .executableTarget(
+      name: "Words", dependencies: [actors, middleware, .product(name: "Logging", package: "swift-log")],
+      path: "Words", swiftSettings: settings),
+
     // What a sender needs: the messages alone.
     .target(
       name: "PlaygroundMessages", dependencies: [actors], path: "Playground/Messages", swiftSettings: settings),

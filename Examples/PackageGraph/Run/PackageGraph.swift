@@ -1,6 +1,5 @@
 import Actors
 import ArgumentParser
-import Glibc
 import PackageIndex
 
 /// The driver of the demo: sends one message a stanza, watches the journals of the workers, kills one of them half-way,
@@ -47,7 +46,6 @@ struct PackageGraph: AsyncParsableCommand {
 
     let report = Report(control: control, sent: sent, tally: watch.tally, watch: watch)
     print(report.text)
-    fflush(stdout)
     if !report.isGood { throw ExitCode(1) }
   }
 }

@@ -1,6 +1,6 @@
-import Actors
+package import Actors
 import Middleware
-import PackageIndex
+package import PackageIndex
 
 /// The worker of the demo: it parses the relations of every stanza and appends what it finds to a journal of its own in
 /// the folder `PACKAGE_JOURNALS`.

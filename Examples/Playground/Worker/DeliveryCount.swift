@@ -7,15 +7,15 @@ enum DeliveryCount {
   /// Records one more delivery of a message.
   ///
   /// - Returns: How many there were, this one included.
-  /// - Throws: ``FileError``.
+  /// - Throws: ``PlaygroundError``.
   static func increment(for id: String) throws -> Int {
     let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(path: path, errno: errno) }
+    guard descriptor >= 0 else { throw PlaygroundError("\(path): \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
     // A message is delivered to one process at a time, so its own lines cannot change between the write and the read.
     let line = id.utf8.map { $0 == UInt8(ascii: "\n") ? UInt8(ascii: " ") : $0 } + [UInt8(ascii: "\n")]
     guard line.withUnsafeBytes({ write(descriptor, $0.baseAddress, $0.count) }) == line.count else {
-      throw FileError(path: path, errno: errno)
+      throw PlaygroundError("\(path): \(String(cString: strerror(errno)))")
     }
     let key = line.dropLast()
     return try contents(of: descriptor).split(separator: UInt8(ascii: "\n")).count { $0 == key }
@@ -33,7 +33,7 @@ enum DeliveryCount {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     while true {
       let count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
-      guard count >= 0 else { throw FileError(path: path, errno: errno) }
+      guard count >= 0 else { throw PlaygroundError("\(path): \(String(cString: strerror(errno)))") }
       if count == 0 { return contents }
       contents += buffer[..<count]
       offset += off_t(count)
