@@ -19,7 +19,12 @@ enum StopSignals {
     onSecond: @escaping @Sendable () -> Void
   ) {
     var ends: [Int32] = [-1, -1]
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { return onFirst("no pipe for signals: \(String(cString: strerror(errno)))") }
+    guard Glibc.pipe(&ends) == 0 else {
+      return onFirst("no pipe for signals: \(String(cString: strerror(errno)))")
+    }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    // A full pipe must never hold up a signal handler, that is, whatever code it interrupted.
+    _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
     pipe.store(ends[1], ordering: .releasing)
     signal(SIGPIPE, SIG_IGN)
     for number in [SIGINT, SIGHUP] { if isSupervised { signal(number, SIG_IGN) } else { handle(number) } }

@@ -1,3 +1,4 @@
+import ArgumentParser
 public import Logging
 
 /// A program that runs actors. Conforming and `@main` are the whole program:
