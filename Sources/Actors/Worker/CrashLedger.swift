@@ -1,6 +1,8 @@
 import Synchronization
 import FoundationEssentials
 import Glibc
+// Where the compiler finds the members of `timespec` when the whole module is compiled at once.
+import SwiftOverlayShims
 
 /// What the ledger says about a message that the broker delivers again.
 package enum CrashVerdict: Sendable, Hashable {
