@@ -1,4 +1,6 @@
 import Glibc
+// Where the compiler finds the members of `stat` when the whole module is compiled at once.
+import SwiftOverlayShims
 
 /// Whole files of the state directory, read and replaced at once.
 enum SmallFile {

@@ -1,4 +1,6 @@
 import Glibc
+// Where the compiler finds the members of `stat` when the whole module is compiled at once.
+import SwiftOverlayShims
 import Synchronization
 
 /// A mapped file in which a worker process leaves its signs of life and the messages it is running.
