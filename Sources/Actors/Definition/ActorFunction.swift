@@ -4,10 +4,13 @@ public struct ActorFunction<each Argument: Codable & Sendable, Output: Sendable>
   public let name: String
   /// How its messages are treated.
   public let options: ActorOptions
-  private let body: @Sendable (repeat each Argument) async throws -> Output
+  // `@concurrent` because the compiler (Swift 6.3) crashes on a closure that is given for a nonisolated(nonsending)
+  // function type with a pack of parameters. The slot's task executor is preferred either way.
+  private let body: @Sendable @concurrent (repeat each Argument) async throws -> Output
 
   package init(
-    name: String, options: ActorOptions, body: @escaping @Sendable (repeat each Argument) async throws -> Output
+    name: String, options: ActorOptions,
+    body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
   ) {
     self.name = name
     self.options = options
@@ -69,7 +72,7 @@ extension ActorSystem {
   @discardableResult
   public mutating func actor<each Argument: Codable & Sendable>(
     _ name: String, queue: String? = nil, options: ActorOptions = ActorOptions(),
-    _ body: @escaping @Sendable (repeat each Argument) async throws -> Void
+    _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Void
   ) -> ActorFunction<repeat each Argument, Void> {
     let function = ActorFunction(name: name, options: Self.options(options, on: queue), body: body)
     add(ActorDefinition(name: name, options: function.options) { context in
@@ -89,7 +92,7 @@ extension ActorSystem {
   @discardableResult
   public mutating func actor<each Argument: Codable & Sendable, Output: Encodable & Sendable>(
     _ name: String, queue: String? = nil, options: ActorOptions = ActorOptions(),
-    _ body: @escaping @Sendable (repeat each Argument) async throws -> Output
+    _ body: @escaping @Sendable @concurrent (repeat each Argument) async throws -> Output
   ) -> ActorFunction<repeat each Argument, Output> {
     let function = ActorFunction(name: name, options: Self.options(options, on: queue), body: body)
     add(ActorDefinition(name: name, options: function.options) { context in

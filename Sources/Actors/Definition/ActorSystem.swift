@@ -1,4 +1,4 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// What a program's actors are made of: the broker, the middleware and the actors themselves. A value: configuring opens
