@@ -16,7 +16,7 @@ public final class MessageContext: Sendable {
   public let deliveredMessage: Message
   /// How the run can be bounded and interrupted; nil where nothing runs it (a unit test of a middleware).
   package let run: (any MessageRun)?
-  private let state = Mutex(State())
+  private let state = Lock(State())
   /// Whether `state` holds anything. Most messages run to their end without a change, and then nobody takes the lock.
   private let isTouched = Atomic(false)
 
