@@ -10,13 +10,17 @@ final class HealthConnection: ChannelInboundHandler {
   private static let bodyLimit = 16 * 1024
 
   private let deadline: TimeAmount
+  private let executor: LoopExecutor
   private let respond: @Sendable (String) async -> HealthResponse
   private var request: HTTPRequestHead?
   private var bodySize = 0
   private var expiry: Scheduled<Void>?
 
-  init(deadline: TimeAmount, respond: @escaping @Sendable (String) async -> HealthResponse) {
+  init(
+    deadline: TimeAmount, executor: LoopExecutor, respond: @escaping @Sendable (String) async -> HealthResponse
+  ) {
     self.deadline = deadline
+    self.executor = executor
     self.respond = respond
   }
 
@@ -60,7 +64,9 @@ final class HealthConnection: ChannelInboundHandler {
     let path = String(head.uri.prefix { $0 != "?" && $0 != "#" })
     let respond = self.respond
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    context.eventLoop.makeFutureWithTask { await respond(path) }.whenSuccess { response in
+    let answer = context.eventLoop.makePromise(of: HealthResponse.self)
+    Task(executorPreference: executor) { answer.succeed(await respond(path)) }
+    answer.futureResult.whenSuccess { response in
       let (connection, context) = bound.value
       connection.write(response, to: head, context: context)
     }

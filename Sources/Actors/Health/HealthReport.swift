@@ -62,7 +62,8 @@ package struct HealthReport: Sendable, Hashable, Encodable {
     var reasons = isDraining ? ["draining"] : []
     if processes.isEmpty { reasons.append("no worker process") }
     for process in processes where process.state != "consuming" {
-      reasons.append("\(Self.name(process)) is \(process.state)" + (process.reason.isEmpty ? "" : ": \(process.reason)"))
+      reasons.append(
+        "\(Self.name(process)) is \(process.state)" + (process.reason.isEmpty ? "" : ": \(process.reason)"))
     }
     return reasons + deathReasons
   }

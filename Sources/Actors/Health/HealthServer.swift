@@ -21,7 +21,7 @@ package final class HealthServer: Sendable {
   private let logger: Logger
   private let idleTimeout: Duration
   private let respond: @Sendable (String) async -> HealthResponse
-  private let running = Mutex<Running?>(nil)
+  private let running = Lock<Running?>(nil)
 
   /// Makes a server; nothing is opened.
   ///
@@ -99,6 +99,7 @@ package final class HealthServer: Sendable {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.configureHTTPServerPipeline(
       withErrorHandling: true, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-    try pipeline.addHandler(HealthConnection(deadline: deadline, respond: respond))
+    try pipeline.addHandler(
+      HealthConnection(deadline: deadline, executor: LoopExecutor(channel.eventLoop), respond: respond))
   }
 }

@@ -1,0 +1,34 @@
+import Actors
+import Glibc
+
+/// What the supervisor learns from the files that its workers map.
+struct WorkerStates: Sendable {
+  /// The state folder.
+  let directory: String
+
+  /// The snapshot of a slot, when the file belongs to this process.
+  func snapshot(slot: Int, pid: pid_t) -> WorkerSnapshot? {
+    guard let snapshot = WorkerStateFile.read(path: path(slot)), snapshot.pid == pid else { return nil }
+    return snapshot
+  }
+
+  /// The messages that the process of a slot was running when it died.
+  func running(slot: Int) -> [String] { WorkerStateFile.readLeftover(path: path(slot))?.running ?? [] }
+
+  /// Whether there is a file in the slot at all: a program that is none of our workers writes none.
+  func hasFile(slot: Int) -> Bool { access(path(slot), F_OK) == 0 }
+
+  /// Removes the file of a slot whose process has ended and been looked at.
+  func clear(slot: Int) { unlink(path(slot)) }
+
+  /// What an earlier fleet left behind when it died without a word: its messages, slot by slot.
+  func takeLeftovers(slots: Range<Int> = 0..<256) -> [[String]] {
+    slots.compactMap { slot in
+      guard let leftover = WorkerStateFile.readLeftover(path: path(slot)) else { return nil }
+      clear(slot: slot)
+      return leftover.running
+    }
+  }
+
+  private func path(_ slot: Int) -> String { WorkerStateFile.path(in: directory, slot: slot) }
+}
