@@ -1,0 +1,50 @@
+public import Actors
+public import BenchMessages
+import Middleware
+
+/// The worker under observation: defaults throughout, the standard chain, every task a call of ``Probe``.
+@main
+struct BenchWorker: WorkerApplication {
+  static func configure(_ system: inout ActorSystem) throws {
+    system.middleware = .standard
+    system.register(Noop.self)
+    system.register(FailOnce.self)
+    system.register(Sleep.self)
+    system.register(Nap.self)
+    system.register(Latency.self)
+  }
+}
+
+extension Noop: MessageActor {
+  public func perform(in context: MessageContext) async throws { Probe.hit() }
+}
+
+extension FailOnce: MessageActor {
+  private struct FirstTry: Error {}
+
+  public func perform(in context: MessageContext) async throws {
+    Probe.hit()
+    if context.attempt == 1 { throw FirstTry() }
+  }
+}
+
+extension Sleep: MessageActor {
+  public func perform(in context: MessageContext) async throws {
+    try await Task.sleep(for: .milliseconds(milliseconds))
+    Probe.hit()
+  }
+}
+
+extension Nap: MessageActor {
+  public func perform(in context: MessageContext) async throws {
+    Probe.hit()
+    try await Task.sleep(for: .milliseconds(milliseconds))
+  }
+}
+
+extension Latency: MessageActor {
+  public func perform(in context: MessageContext) async throws {
+    Probe.latency(milliseconds: Double(RealTime.nanoseconds - sentAt) / 1e6)
+    Probe.hit()
+  }
+}

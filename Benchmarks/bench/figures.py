@@ -1,0 +1,115 @@
+"""The figures, their bars, and the table."""
+import statistics
+
+
+class Figure:
+    """One row: `value` picks it out of a round's results, `least`/`most` is its bar."""
+
+    def __init__(self, name, unit, value, least=None, most=None, digits=2):
+        self.name, self.unit, self.value, self.least, self.most, self.digits = name, unit, value, least, most, digits
+
+    def over(self, rounds):
+        """the values of the rounds that have one"""
+        values = []
+        for results in rounds:
+            try:
+                values.append(self.value(results))
+            except KeyError:
+                pass
+        return values
+
+    def bar(self):
+        sign, bound = ("≥", self.least) if self.most is None else ("≤", self.most)
+        return f"{sign} {bound:g} {self.unit}".strip()
+
+    def passes(self, value):
+        return value >= self.least if self.most is None else value <= self.most
+
+    def text(self, value):
+        return f"{value:,.{self.digits}f} {self.unit}".strip()
+
+
+FIGURES = [
+    Figure("drain, against C with coalesced acks", "×",
+           lambda r: r["drain"]["per_s"] / r["c"]["consume_multi"]["msgs_per_s"], least=0.85),
+    Figure("worker CPU for 100,000 messages", "s", lambda r: r["drain"]["cpu_s_per_100k"], most=0.8),
+    Figure("broker CPU for 100,000 messages while draining", "s",
+           lambda r: r["drain"]["broker_cpu_s_per_100k"], most=3.5),
+    Figure("confirmed bulk enqueue, against C with confirms", "×",
+           lambda r: r["bulk"]["per_s"] / r["c"]["confirm"]["msgs_per_s"], least=0.85),
+    Figure("awaited sends one by one, against C", "×",
+           lambda r: statistics.median(ours / limit for ours, limit in r["one_by_one"]), least=0.9),
+    Figure("latency p50 at 50 messages/s, against C", "×",
+           lambda r: r["latency"]["p50_ms"] / r["c_latency"]["p50_ms"], most=1.7),
+    Figure("2,000 sleeps of 100 ms", "s", lambda r: r["sleeps"]["total_s"] * 2000 / r["sleeps"]["n"], most=2.5),
+    Figure("start to first task", "ms", lambda r: r["startup"]["first_task_ms"], most=100, digits=0),
+    Figure("idle worker, RSS", "MB", lambda r: r["startup"]["rss_mb"], most=20, digits=1),
+    Figure("retried task's CPU, against a plain one", "×",
+           lambda r: r["retry"]["cpu_s_per_100k"] / r["drain"]["cpu_s_per_100k"], most=3),
+    Figure("standard chain over an empty one", "µs/message", lambda r: r["chain"]["chain_ns"] / 1e3, most=2),
+    Figure("worker RSS for 100,000 delayed messages", "MB", lambda r: r["delayed"]["growth_mb"], most=1, digits=1),
+    Figure("broker restarted: open port to first task", "s", lambda r: r["restart"]["first_task_s"], most=1),
+]
+
+# Shown beside the figures, without a bar: absolute rates, and the other systems.
+NOTES = [
+    ("drain", "messages/s", lambda r: r["drain"]["per_s"]),
+    ("drain, C", "messages/s", lambda r: r["c"]["consume_multi"]["msgs_per_s"]),
+    ("drain, C with an I/O thread and a worker thread", "messages/s", lambda r: r["c"]["handoff_multi"]["msgs_per_s"]),
+    ("drain, dramatiq", "messages/s", lambda r: r["dramatiq"]["per_s"]),
+    ("worker CPU for 100,000 messages, C", "s", lambda r: r["c"]["consume_multi"]["cpu_s_per_100k"]),
+    ("worker CPU for 100,000 messages, C with two threads", "s", lambda r: r["c"]["handoff_multi"]["cpu_s_per_100k"]),
+    ("worker CPU for 100,000 messages, dramatiq", "s", lambda r: r["dramatiq"]["cpu_s_per_100k"]),
+    ("broker CPU for 100,000 messages while draining, C", "s",
+     lambda r: r["c"]["consume_multi"]["broker_cpu_s_per_100k"]),
+    ("broker CPU for 100,000 messages while draining, dramatiq", "s",
+     lambda r: r["dramatiq"]["broker_cpu_s_per_100k"]),
+    ("bulk enqueue, confirmed", "messages/s", lambda r: r["bulk"]["per_s"]),
+    ("bulk enqueue, sender's CPU for 100,000 messages", "s", lambda r: r["bulk"]["cpu_s_per_100k"]),
+    ("bulk enqueue, C", "messages/s", lambda r: r["c"]["confirm"]["msgs_per_s"]),
+    ("enqueue, dramatiq (not confirmed)", "messages/s", lambda r: r["dramatiq"]["enqueue_per_s"]),
+    ("awaited sends", "messages/s", lambda r: statistics.median(ours for ours, _ in r["one_by_one"])),
+    ("awaited sends, C", "messages/s", lambda r: statistics.median(limit for _, limit in r["one_by_one"])),
+    ("latency p50", "ms", lambda r: r["latency"]["p50_ms"]),
+    ("latency p50, C", "ms", lambda r: r["c_latency"]["p50_ms"]),
+    ("latency p99", "ms", lambda r: r["latency"]["p99_ms"]),
+    ("idle worker, anonymous memory", "MB", lambda r: r["startup"]["anonymous_mb"]),
+    ("idle worker, share of a core", "%", lambda r: r["startup"]["idle_cpu_percent"]),
+    ("worker without a broker, standard chain", "µs/message", lambda r: r["chain"]["standard_ns"] / 1e3),
+    ("decoding an envelope", "µs", lambda r: r["chain"]["decode_ns"] / 1e3),
+    ("encoding an envelope", "µs", lambda r: r["chain"]["encode_ns"] / 1e3),
+    ("worker RSS for 100,000 messages moved from a delay queue, at the peak", "MB",
+     lambda r: r["transferred"]["peak_growth_mb"]),
+]
+
+
+def table(rounds):
+    """Markdown, and whether every bar was met"""
+    lines = ["| figure | measured | rounds | bar | |", "|---|--:|---|--:|---|"]
+    met = True
+    for figure in FIGURES:
+        values = figure.over(rounds)
+        if not values:
+            continue
+        median = statistics.median(values)
+        passes = figure.passes(median)
+        met = met and passes
+        each = ", ".join(f"{v:.{figure.digits}f}" for v in values)
+        lines.append(f"| {figure.name} | {figure.text(median)} | {each} | {figure.bar()} | {'met' if passes else '**not met**'} |")
+    lines += ["", "| besides | median |", "|---|--:|"]
+    for name, unit, value in NOTES:
+        values = Figure(name, unit, value).over(rounds)
+        if values:
+            median = statistics.median(values)
+            lines.append(f"| {name} | {median:,.{0 if median >= 1000 else 2}f} {unit} |")
+    return "\n".join(lines), met
+
+
+def evaluated(rounds):
+    """the figures as JSON objects"""
+    for figure in FIGURES:
+        values = figure.over(rounds)
+        if values:
+            median = statistics.median(values)
+            yield {"figure": figure.name, "unit": figure.unit, "median": median, "rounds": values,
+                   "bar": figure.bar(), "met": figure.passes(median)}
