@@ -65,6 +65,7 @@ struct OptionReader {
     if value.isArray { return "an array" }
     if value.isObject { return "an object" }
     if value.boolValue != nil { return "a bool" }
-    return value.isNumber ? "a number out of range" : "a string"
+    if let number = value.doubleValue { return number.isNaN ? "NaN" : "a number" }
+    return value.stringValue == nil ? "a string with half a surrogate pair" : "a string"
   }
 }

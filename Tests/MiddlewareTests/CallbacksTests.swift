@@ -14,7 +14,7 @@ import Testing
     try registry.register(ActorDefinition(name: "succeeded", options: ActorOptions(queue: "news")) { _ in nil })
     let message = Message.sample(options: [("mine", "1")], arguments: .literal("[1,2]"))
     let (outcome, context) = await process(
-      message, through: .standard, actor: ActorOptions(onSuccess: "succeeded"), registry: registry
+      message, through: .silent, actor: ActorOptions(onSuccess: "succeeded"), registry: registry
     ) { _ in ActorResult(["sum": 3]) }
     #expect(outcome.summary == "done")
     let followUp = try #require(context.followUps.first)
@@ -30,7 +30,7 @@ import Testing
 
   @Test func `no result is null, and an unknown target stays on the message's queue`() async throws {
     let (_, context) = await process(
-      .sample(options: [("on_success", "\"elsewhere\"")]), through: .standard, actor: ActorOptions(onSuccess: "unused"))
+      .sample(options: [("on_success", "\"elsewhere\"")]), through: .silent, actor: ActorOptions(onSuccess: "unused"))
     let followUp = try #require(context.followUps.first)
     #expect(context.followUps.count == 1)
     #expect(followUp.message.actorName == "elsewhere")
@@ -54,11 +54,11 @@ import Testing
 
   @Test func `on_failure is told of arguments that do not fit and of errors thrown on purpose`() async {
     let actor = ActorOptions(throws: [Broken.self], onFailure: "failed")
-    let (outcome, context) = await process(through: .standard, actor: actor) { _ in throw Broken() }
+    let (outcome, context) = await process(through: .silent, actor: actor) { _ in throw Broken() }
     #expect(outcome.summary == "dead rejected")
     #expect(context.followUps.count == 1)
 
-    let chain = MiddlewareChain(.standard) { _ in .deadLetter(.invalidArguments, error: InvalidArguments("no `x`")) }
+    let chain = MiddlewareChain(.silent) { _ in .deadLetter(.invalidArguments, error: InvalidArguments("no `x`")) }
     let invalid = MessageContext(
       message: .sample(), queue: "queue", redelivered: false,
       actor: ActorDefinition(name: "actor", options: actor) { _ in nil })
@@ -71,9 +71,9 @@ import Testing
   @Test func `nobody is told of a message that was too old, skipped or given back`() async {
     let actor = ActorOptions(maxAge: .seconds(1), onSuccess: "succeeded", onFailure: "failed")
     let old = Message.sample(timestamp: 0)
-    #expect(await process(old, through: .standard, actor: actor).context.followUps.isEmpty)
+    #expect(await process(old, through: .silent, actor: actor).context.followUps.isEmpty)
     for outcome in [Outcome.skip, .requeue] {
-      let chain = MiddlewareChain(.standard) { _ in outcome }
+      let chain = MiddlewareChain(.silent) { _ in outcome }
       let context = MessageContext(
         message: .sample(), queue: "queue", redelivered: false,
         actor: ActorDefinition(name: "actor", options: actor) { _ in nil })
@@ -83,7 +83,7 @@ import Testing
   }
 
   @Test func `a result that cannot be told is neither repeated nor passed over in silence`() async {
-    let (outcome, context) = await process(through: .standard, actor: ActorOptions(onSuccess: "succeeded")) { _ in
+    let (outcome, context) = await process(through: .silent, actor: ActorOptions(onSuccess: "succeeded")) { _ in
       ActorResult(Unwritable())
     }
     #expect(outcome.summary == "dead rejected")
@@ -92,11 +92,11 @@ import Testing
   }
 
   @Test func `a result is not written when nobody asks for it`() async {
-    #expect(await process(through: .standard) { _ in ActorResult(Unwritable()) }.outcome.summary == "done")
+    #expect(await process(through: .silent) { _ in ActorResult(Unwritable()) }.outcome.summary == "done")
   }
 
   @Test func `an error's message holds no password`() async {
-    let (_, context) = await process(through: .standard, actor: ActorOptions(onFailure: "failed")) { _ in
+    let (_, context) = await process(through: .silent, actor: ActorOptions(onFailure: "failed")) { _ in
       throw Broken(description: "bolt://neo4j:s3cr3t@graph refused")
     }
     let report = context.followUps.first?.message.arguments.elements?.last?.text

@@ -21,8 +21,8 @@ import Testing
   func `no value of any option ends the process`(name: String, value: String) async {
     for extra in [[], [("retries", "9223372036854775807")], [("max_retries", "null"), ("retries", "40")]] {
       let message = Message.sample(options: [(name, value)] + extra.filter { $0.0 != name })
-      _ = await process(message, through: .standard, run: RecordingRun())
-      let (outcome, context) = await process(message, through: .standard, run: RecordingRun()) { _ in throw Broken() }
+      _ = await process(message, through: .silent, run: RecordingRun())
+      let (outcome, context) = await process(message, through: .silent, run: RecordingRun()) { _ in throw Broken() }
       if let delay = outcome.delay {
         #expect(delay >= .zero && delay <= Retries.longestBackoff)
         #expect(context.message.options.integer("retries") ?? -1 >= 1)
@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: ["-1", "1.5", "\"3\"", "null", "9223372036854775808", "NaN"])
   func `a count of retries that is none counts as zero`(value: String) async {
-    let (outcome, context) = await process(.sample(options: [("retries", value)]), through: .standard) { _ in
+    let (outcome, context) = await process(.sample(options: [("retries", value)]), through: .silent) { _ in
       throw Broken()
     }
     #expect(outcome.summary == "retry Broken")
@@ -78,7 +78,7 @@ import Testing
 
   @Test func `the greatest count of retries stays`() async {
     let options = [("retries", "9223372036854775807"), ("max_retries", "null")]
-    let (outcome, context) = await process(.sample(options: options), through: .standard) { _ in throw Broken() }
+    let (outcome, context) = await process(.sample(options: options), through: .silent) { _ in throw Broken() }
     #expect(outcome.summary == "retry Broken")
     #expect(context.message.options["retries"]?.text == "9223372036854775807")
     #expect(context.attempt == .max)

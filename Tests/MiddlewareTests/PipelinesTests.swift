@@ -68,7 +68,7 @@ import Testing
   @Test func `a step that was skipped or refused stops the chain`() async {
     let pipeline = Pipeline([message("add", "[1,2]"), message("add", "[3]")])
     for outcome in [Outcome.skip, .requeue, .deadLetter(.rejected, error: Broken())] {
-      let chain = MiddlewareChain(.standard) { _ in outcome }
+      let chain = MiddlewareChain(.silent) { _ in outcome }
       let context = MessageContext(
         message: pipeline.messages[0], queue: "sums", redelivered: false,
         actor: ActorDefinition(name: "add", options: ActorOptions()) { _ in nil })
@@ -97,21 +97,21 @@ import Testing
   ])
   func `a target that cannot be sent parks the message`(target: String) async {
     let message = message("nothing", "[]", options: [("pipe_target", target)])
-    let (outcome, context) = await process(message, through: .standard)
+    let (outcome, context) = await process(message, through: .silent)
     #expect(outcome.summary == "dead rejected")
     #expect(outcome.error is InvalidPipeTarget)
     #expect(context.followUps.isEmpty)
   }
 
   @Test func `a target of null is none`() async {
-    let (outcome, context) = await process(.sample(options: [("pipe_target", "null")]), through: .standard)
+    let (outcome, context) = await process(.sample(options: [("pipe_target", "null")]), through: .silent)
     #expect(outcome.summary == "done")
     #expect(context.followUps.isEmpty)
   }
 
   @Test func `a target without id and timestamp is given them`() async throws {
     let target = #"{"queue_name":"q.DQ","actor_name":"a","args":[1],"kwargs":{},"options":{}}"#
-    let (_, context) = await process(.sample(options: [("pipe_target", target)]), through: .standard) { _ in
+    let (_, context) = await process(.sample(options: [("pipe_target", target)]), through: .silent) { _ in
       ActorResult("é")
     }
     let step = try #require(context.followUps.first).message

@@ -58,7 +58,7 @@ import Testing
 
   @Test func `real jitter stays in its bounds`() async throws {
     for _ in 0..<200 {
-      let (outcome, _) = await process(through: .standard) { _ in throw Broken() }
+      let (outcome, _) = await process(through: .silent) { _ in throw Broken() }
       let delay = try #require(outcome.delay)
       #expect(delay >= .seconds(15) && delay < .seconds(30))
     }
@@ -69,7 +69,7 @@ import Testing
     #expect(await delay(error: Retry("busy", delay: .seconds(-1))) == .zero)
     #expect(await delay(error: Retry("busy")) == .seconds(15))
     let limited = ActorOptions(maxRetries: 0)
-    let (outcome, _) = await process(through: .standard, actor: limited) { _ in throw Retry("busy") }
+    let (outcome, _) = await process(through: .silent, actor: limited) { _ in throw Retry("busy") }
     #expect(outcome.summary == "dead max_retries")
   }
 }

@@ -89,15 +89,15 @@ import Testing
 
   @Test func `nobody is told of exhaustion when the error was thrown on purpose or a later attempt succeeds`() async {
     let actor = ActorOptions(throws: [Broken.self], onRetryExhausted: "told")
-    #expect(await process(through: .standard, actor: actor) { _ in throw Broken() }.context.followUps.isEmpty)
+    #expect(await process(through: .silent, actor: actor) { _ in throw Broken() }.context.followUps.isEmpty)
     #expect(
-      await process(through: .standard, actor: ActorOptions(onRetryExhausted: "told")) { _ in throw Broken() }
+      await process(through: .silent, actor: ActorOptions(onRetryExhausted: "told")) { _ in throw Broken() }
         .context.followUps.isEmpty)
   }
 
   @Test func `the traceback holds no password and is bounded`() async throws {
     let description = "no route to amqp://app:s3cr3t@broker:5672/ " + String(repeating: "é", count: 9_000)
-    let (_, context) = await process(through: .standard) { _ in throw Broken(description: description) }
+    let (_, context) = await process(through: .silent) { _ in throw Broken(description: description) }
     let traceback = try #require(context.message.options.string("traceback"))
     #expect(!traceback.contains("s3cr3t"))
     #expect(traceback.hasPrefix("Broken: no route to amqp://app:***@broker:5672/"))
@@ -105,7 +105,7 @@ import Testing
   }
 
   @Test func `the traceback keeps control characters`() async {
-    let (_, context) = await process(through: .standard) { _ in throw Broken(description: "a\nb\u{1B}[31m\u{0}") }
+    let (_, context) = await process(through: .silent) { _ in throw Broken(description: "a\nb\u{1B}[31m\u{0}") }
     #expect(context.message.options.string("traceback") == "Broken: a\nb\u{1B}[31m\u{0}")
   }
 }

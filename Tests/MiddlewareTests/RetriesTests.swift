@@ -6,7 +6,7 @@ import Testing
 @Suite struct RetriesTests {
   /// A simulation with one actor that fails on its first `failures` runs, without waiting.
   private func simulation(
-    failures: Int, _ options: ActorOptions, error: any Error = Broken(), stack: MiddlewareStack = .standard
+    failures: Int, _ options: ActorOptions, error: any Error = Broken(), stack: MiddlewareStack = .silent
   ) throws -> Simulation {
     let runs = Lock(0)
     return try Simulation(stack) { system in
@@ -77,7 +77,7 @@ import Testing
 
   @Test func `giving up leaves the message as it was delivered`() async {
     let message = Message.sample(options: [("retries", "1"), ("max_retries", "1")])
-    let (outcome, context) = await process(message, through: .standard) { _ in throw Broken() }
+    let (outcome, context) = await process(message, through: .silent) { _ in throw Broken() }
     #expect(outcome.summary == "dead max_retries")
     #expect(outcome.error is Broken)
     #expect(context.message == message)
@@ -103,7 +103,7 @@ import Testing
     final class Derived: Base, @unchecked Sendable {}
     func summary(_ types: [any Error.Type], _ error: any Error) async -> String {
       let actor = ActorOptions(throws: types)
-      let (outcome, context) = await process(through: .standard, actor: actor) { _ in throw error }
+      let (outcome, context) = await process(through: .silent, actor: actor) { _ in throw error }
       #expect(context.message == context.deliveredMessage || outcome.delay != nil)
       return outcome.summary
     }
@@ -122,7 +122,7 @@ import Testing
       .retry(after: .seconds(1), error: Broken()),
     ]
     for outcome in decided {
-      let chain = MiddlewareChain(.standard) { _ in outcome }
+      let chain = MiddlewareChain(.silent) { _ in outcome }
       let context = MessageContext(
         message: .sample(), queue: "queue", redelivered: false,
         actor: ActorDefinition(name: "actor", options: ActorOptions()) { _ in nil })

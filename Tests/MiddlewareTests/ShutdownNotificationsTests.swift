@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `a shutdown that escapes the actor is retried by the normal rules`() async {
-    let (outcome, context) = await process(through: .standard) { _ in throw Shutdown() }
+    let (outcome, context) = await process(through: .silent) { _ in throw Shutdown() }
     #expect(outcome.summary == "retry Shutdown")
     #expect(context.message.options.integer("retries") == 1)
   }

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test func `a run past its limit is retried like any other failure, and parked as such in the end`() async {
-    let stack = MiddlewareStack.standard
+    let stack = MiddlewareStack.silent
     let first = await process(through: stack, actor: ActorOptions(maxRetries: 1)) { _ in throw TimeLimitExceeded() }
     #expect(first.outcome.summary == "retry TimeLimitExceeded")
     let second = await process(first.context.message, through: stack, actor: ActorOptions(maxRetries: 1)) { _ in

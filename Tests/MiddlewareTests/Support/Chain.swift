@@ -65,3 +65,21 @@ extension MiddlewareLog {
     return MiddlewareLog { logger }
   }
 }
+
+extension MiddlewareStack {
+  /// The standard stack without its log lines.
+  static var silent: MiddlewareStack {
+    let log = MiddlewareLog.captured(LogCapture())
+    let retries = Retries(
+      maxRetries: 20, minBackoff: .seconds(15), maxBackoff: Retries.longestBackoff, retryWhen: nil, log: log
+    ) { backoff, retries in
+      var generator = SystemRandomNumberGenerator()
+      return backoff.delay(retries: retries, using: &generator)
+    }
+    return [
+      AgeLimit(maxAge: nil, log: log),
+      TimeLimit(timeLimit: .seconds(600), grace: .seconds(5), hardLimit: .seconds(30), log: log),
+      ShutdownNotifications(), Callbacks(log: log), Pipelines(log: log), retries,
+    ]
+  }
+}

@@ -15,7 +15,7 @@ struct Simulation {
   private let registry: ActorRegistry
   private let chain: MiddlewareChain
 
-  init(_ stack: MiddlewareStack = .standard, _ configure: (inout ActorSystem) -> Void) throws {
+  init(_ stack: MiddlewareStack = .silent, _ configure: (inout ActorSystem) -> Void) throws {
     var system = ActorSystem(middleware: stack)
     configure(&system)
     try system.validate()
