@@ -68,7 +68,7 @@ public final class MessageSender: Sendable {
 }
 
 extension MessageSender {
-  private static let processDefault = Mutex<MessageSender?>(nil)
+  private static let processDefault = Lock<MessageSender?>(nil)
 
   /// The sender bound to the current task; a worker binds its own around every actor.
   @TaskLocal package static var bound: MessageSender?
