@@ -52,8 +52,9 @@ struct Watch {
     }
   }
 
+  /// Kills once the second half is under way: not between two batches, when nothing may be running.
   private mutating func killHalfWay() {
-    guard killOne, victim == nil, tally.done.count * 2 >= progress.total, let pid = tail.lastWriter else { return }
+    guard killOne, victim == nil, tally.done.count * 2 > progress.total, let pid = tail.lastWriter else { return }
     crew = tail.processes
     guard kill(pid, SIGKILL) == 0 else { return }
     victim = pid
