@@ -5,6 +5,8 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+// Where the compiler finds the members of `timespec` when the whole module is compiled at once.
+import SwiftOverlayShims
 
 /// The wall clock of wire values (`message_timestamp`, `eta`). Everything that waits uses monotonic time instead.
 public enum WallClock {

@@ -1,5 +1,7 @@
 internal import CRabbitMQ
 import Glibc
+// Where the compiler finds the members of `timeval` when the whole module is compiled at once.
+import SwiftOverlayShims
 
 /// What a frame from the broker means. The bytes of contents are lent for the time of one call.
 enum IncomingFrame {

@@ -1,6 +1,8 @@
 internal import CRabbitMQ
 import Glibc
 import Logging
+// Where the compiler finds the members of `timeval` when the whole module is compiled at once.
+import SwiftOverlayShims
 
 /// The one owner of a library connection. It must be used on a single thread, its ``ConnectionLoop``'s: the library knows
 /// no locks. Only ``shutDownSocket`` (through the guard below) may be called from elsewhere.
