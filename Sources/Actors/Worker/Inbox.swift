@@ -38,6 +38,9 @@ final class Inbox: DeliverySink, WorkSource {
       return Assignment(delivery: delivery, isAlone: false)
     }
 
+    /// Whether a waiting slot could be given something.
+    var canStart: Bool { !waiting.isEmpty && hasNext }
+
     var hasNext: Bool {
       if isClosed || isExclusive { return false }
       return suspects.isEmpty ? ready.count > 0 : busy == 0
@@ -49,8 +52,12 @@ final class Inbox: DeliverySink, WorkSource {
     }
   }
 
-  private let state: Lock<State>
+  // Not `Lock`: when many threads meet there, the standard library's lock spins and then hands over in order, and each
+  // message costs a switch of threads.
+  private let state: Monitor<State>
   private let executor = Lock<ThreadPoolExecutor?>(nil)
+  private let offeredCount = Atomic<UInt64>(0)
+  private let takenCount = Atomic<UInt64>(0)
   private let transfers: TransferLane
   /// Opens when the inbox is closed and no assignment is out.
   let idle = Latch()
@@ -60,7 +67,7 @@ final class Inbox: DeliverySink, WorkSource {
   ///   - priorities: The priority of every actor that has one other than zero.
   ///   - transfers: Where deliveries of delay queues go.
   init(queues: [String], priorities: [String: Int] = [:], transfers: TransferLane = TransferLane()) {
-    state = Lock(State(ready: ReadyDeliveries(queues: queues, priorities: priorities)))
+    state = Monitor(State(ready: ReadyDeliveries(queues: queues, priorities: priorities)))
     self.transfers = transfers
   }
 
@@ -72,8 +79,11 @@ final class Inbox: DeliverySink, WorkSource {
   func deliver(_ batch: [Delivery]) {
     let mustPull = state.withLock { state in
       if state.isClosed { return false }
-      for delivery in batch where !delivery.isFromDelayQueue { state.ready.insert(delivery) }
-      return !state.waiting.isEmpty && state.hasNext
+      for delivery in batch where !delivery.isFromDelayQueue {
+        state.ready.insert(delivery)
+        offeredCount.wrappingAdd(1, ordering: .relaxed)
+      }
+      return state.canStart
     }
     if mustPull { wakePool() }
     if batch.contains(where: \.isFromDelayQueue) { transfers.add(batch.filter(\.isFromDelayQueue)) }
@@ -81,7 +91,9 @@ final class Inbox: DeliverySink, WorkSource {
 
   func revoke(generation: UInt32) {
     state.withLock { state in
+      let before = state.ready.count
       state.ready.removeAll(of: generation)
+      takenCount.wrappingAdd(UInt64(before - state.ready.count), ordering: .relaxed)
       state.suspects.removeAll { $0.receipt.generation == generation }
     }
     transfers.remove(generation: generation)
@@ -102,7 +114,7 @@ final class Inbox: DeliverySink, WorkSource {
         others = done.isAlone
       }
       if state.isClosed { return (.got(nil), false, state.busy == 0) }
-      if let assignment = state.next() { return (.got(assignment), others && state.hasNext, false) }
+      if let assignment = next(&state) { return (.got(assignment), others && state.hasNext, false) }
       return (.wait, false, false)
     }
     if isIdle { idle.open() }
@@ -111,7 +123,7 @@ final class Inbox: DeliverySink, WorkSource {
     return await withUnsafeContinuation { continuation in
       let answer = state.withLock { state -> Answer in
         if state.isClosed { return .got(nil) }
-        if let assignment = state.next() { return .got(assignment) }
+        if let assignment = next(&state) { return .got(assignment) }
         state.waiting.append(continuation)
         return .wait
       }
@@ -119,21 +131,32 @@ final class Inbox: DeliverySink, WorkSource {
     }
   }
 
-  func startOne() -> WorkStart {
-    let start = state.withLock { state -> (UnsafeContinuation<Assignment?, Never>, Assignment, Bool)? in
-      guard !state.waiting.isEmpty, let assignment = state.next(), let slot = state.waiting.popLast() else { return nil }
-      return (slot, assignment, !state.waiting.isEmpty && state.hasNext)
+  func startOne() -> Bool {
+    let start = state.withLock { state -> (UnsafeContinuation<Assignment?, Never>, Assignment)? in
+      guard !state.waiting.isEmpty, let assignment = next(&state), let slot = state.waiting.popLast() else { return nil }
+      return (slot, assignment)
     }
-    guard let (slot, assignment, more) = start else { return .nothing }
+    guard let (slot, assignment) = start else { return false }
     slot.resume(returning: assignment)
-    return .one(more: more)
+    return true
+  }
+
+  var canStart: Bool { state.withLock { $0.canStart } }
+  var offered: UInt64 { offeredCount.load(ordering: .relaxed) }
+  var taken: UInt64 { takenCount.load(ordering: .relaxed) }
+
+  /// What a free slot gets now.
+  private func next(_ state: inout State) -> Assignment? {
+    guard let assignment = state.next() else { return nil }
+    takenCount.wrappingAdd(1, ordering: .relaxed)
+    return assignment
   }
 
   /// Takes back an assignment whose slot will not ask for another one.
   func release(_ assignment: Assignment) {
     let (mustPull, isIdle) = state.withLock { state in
       state.giveBack(assignment)
-      return (!state.waiting.isEmpty && state.hasNext, state.isClosed && state.busy == 0)
+      return (state.canStart, state.isClosed && state.busy == 0)
     }
     if isIdle { idle.open() }
     if mustPull { wakePool() }
@@ -144,7 +167,9 @@ final class Inbox: DeliverySink, WorkSource {
   /// - Parameter delivery: A delivery that the calling slot had been given, and now gives up.
   func setAside(_ delivery: Delivery) {
     state.withLock { state in
-      if !state.isClosed { state.suspects.append(delivery) }
+      if state.isClosed { return }
+      state.suspects.append(delivery)
+      offeredCount.wrappingAdd(1, ordering: .relaxed)
     }
   }
 

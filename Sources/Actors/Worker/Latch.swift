@@ -35,7 +35,7 @@ final class Latch: Sendable {
       state.nextID += 1
       return state.nextID
     }
-    let registration = deadline.map { _ in DeadlineTimer.shared.register(Alarm(self, id)) }
+    let registration = deadline.map { _ in DeadlineTimer.shared.register(Alarm(self, id), at: .max) }
     let isOpen = await withUnsafeContinuation { continuation in
       let isOpen = state.withLock { state in
         if !state.isOpen { state.waiting[id] = continuation }

@@ -30,6 +30,7 @@ final class Monitor<Value>: @unchecked Sendable {
   }
 
   /// Works on the value.
+  @inline(__always)
   func withLock<R>(_ body: (inout Value) -> R) -> R {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -2,15 +2,12 @@ import Glibc
 
 /// What a thread of a ``ThreadPoolExecutor`` knows of itself. Apart from parking it is touched by its own thread only.
 final class PoolThread: @unchecked Sendable {
-  // Unchecked: `isSearching` is also written by the thread that wakes this one, with the pool's lock held, while this
-  // one is parked; the park orders the two.
+  // Unchecked: what is not in the gate belongs to the thread itself.
   unowned let executor: ThreadPoolExecutor
   /// Whether a job that is enqueued now is the one being pulled.
   var isPulling = false
   /// The job that was pulled.
   var pulled: UnownedJob?
-  /// Whether the thread was woken to look for work and has not found any yet.
-  var isSearching = false
   private let gate = Monitor(false)
 
   init(_ executor: ThreadPoolExecutor) { self.executor = executor }

@@ -4,25 +4,28 @@ import Synchronization
 
 /// What pool threads do when no job is ready: wake one waiting slot with one message.
 protocol WorkSource: AnyObject, Sendable {
-  /// Resumes one waiting slot with one piece of work, if there is both.
-  func startOne() -> WorkStart
-}
-
-/// What became of an attempt to start work.
-enum WorkStart: Sendable {
-  /// There was none, or nobody to do it.
-  case nothing
-  /// One slot was resumed; `more` says that another could be.
-  case one(more: Bool)
+  /// Resumes one waiting slot with one piece of work.
+  ///
+  /// - Returns: Whether there was both.
+  func startOne() -> Bool
+  /// Whether ``startOne()`` would find something.
+  var canStart: Bool { get }
+  /// How many pieces of work there have been so far.
+  var offered: UInt64 { get }
+  /// How many of them were taken (or withdrawn), also by slots that did not have to be resumed.
+  var taken: UInt64 { get }
 }
 
 /// The threads on which actors run: a fixed number, so that code that blocks its thread holds up one and not the process.
 ///
 /// Threads pull. A message that arrives resumes no task by itself; the next thread that has nothing else to do resumes a
-/// slot with it and runs that slot right away. At most one idle thread is woken at a time to look for work, and it wakes
-/// the next one when it leaves some behind: a batch of short messages is done by few threads without a storm of wake-ups, a
-/// batch of long ones is spread over all of them.
-package final class ThreadPoolExecutor: TaskExecutor {
+/// slot with it and runs that slot right away. And a thread that is at work is trusted to take the next message too, as
+/// long as work is seen to be taken: waking another thread costs more than a short message. When what has come is not taken
+/// within half a millisecond, because threads are blocked or busy, the timer wakes one more, and one more after that.
+package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
+  /// How long work may lie before another thread is woken for it.
+  private static let patience: UInt64 = 500_000
+
   private struct State {
     var jobs = Deque<UnownedJob>()
     /// Parked threads, the one parked last on top: its caches are warm.
@@ -30,17 +33,27 @@ package final class ThreadPoolExecutor: TaskExecutor {
     var alive = 0
     var target: Int
     var started = 0
-    /// Whether a thread was woken to look for work and has not found any yet.
-    var isSearching = false
     /// Counts the arrivals of work, so that a thread about to park notices one that came meanwhile.
     var arrivals: UInt64 = 0
+    var jobsOffered: UInt64 = 0
+    var jobsTaken: UInt64 = 0
+    /// Whether a thread was woken and has not looked for work yet.
+    var isWaking = false
+    /// How much work had been taken when work last came or a thread last parked.
+    var seenTaken: UInt64 = 0
+    /// How much work there had been when the timer last looked.
+    var watchedOffered: UInt64 = 0
+    /// Whether the timer looks again.
+    var isWatched = false
     var isClosed = false
   }
 
-  private let state: Lock<State>
+  // Not `Lock`, for the reason given at the inbox.
+  private let state: Monitor<State>
   private let name: String
   private let source: (any WorkSource)?
   private let ready = Atomic(false)
+  private let watch = Lock<DeadlineTimer.Registration?>(nil)
 
   /// A pool of at most `threads` threads; each starts when there is work for it.
   ///
@@ -51,7 +64,9 @@ package final class ThreadPoolExecutor: TaskExecutor {
   init(threads: Int, name: String = "troupe-run", source: (any WorkSource)? = nil) {
     self.name = name
     self.source = source
-    state = Lock(State(target: max(threads, 1)))
+    state = Monitor(State(target: max(threads, 1)))
+    let registration = DeadlineTimer.shared.register(self, at: .max)
+    watch.withLock { $0 = registration }
   }
 
   /// Whether a job waits for a thread; a task that never suspends should yield then.
@@ -67,22 +82,17 @@ package final class ThreadPoolExecutor: TaskExecutor {
       thread.pulled = job
       return
     }
-    let wake = state.withLock { state -> Wake in
-      state.jobs.append(job)
-      ready.store(true, ordering: .relaxed)
-      return takeThread(&state)
-    }
-    perform(wake)
+    perform(
+      state.withLock { state in
+        state.jobs.append(job)
+        state.jobsOffered &+= 1
+        ready.store(true, ordering: .relaxed)
+        return arrive(&state)
+      })
   }
 
   /// Tells that the source has work.
-  func workArrived() {
-    perform(
-      state.withLock { state in
-        state.arrivals &+= 1
-        return takeSearcher(&state)
-      })
-  }
+  func workArrived() { perform(state.withLock { arrive(&$0) }) }
 
   /// Adds a thread: one is held by a task that will not give it back.
   func grow() {
@@ -98,12 +108,17 @@ package final class ThreadPoolExecutor: TaskExecutor {
     perform(
       state.withLock { state in
         state.target = max(state.target - 1, 1)
-        return state.idle.popLast().map(Wake.resume) ?? .nothing
+        return state.idle.popLast().map(Order.resume) ?? .nothing
       })
   }
 
   /// Lets the threads end once no job is left. A job that comes later still runs, on a thread of its own.
   func close() {
+    let registration = watch.withLock { watch in
+      defer { watch = nil }
+      return watch
+    }
+    registration?.cancel()
     let idle = state.withLock { state in
       state.isClosed = true
       defer { state.idle.removeAll() }
@@ -114,52 +129,75 @@ package final class ThreadPoolExecutor: TaskExecutor {
 
   // MARK: Waking
 
-  private enum Wake {
+  private enum Order {
     case nothing
     case resume(PoolThread)
-    case start(Int, isSearching: Bool)
+    case start(Int)
+    /// Let the timer look whether the threads at work have taken it.
+    case watch
   }
 
-  private func takeThread(_ state: inout State) -> Wake {
-    if let thread = state.idle.popLast() { return .resume(thread) }
+  private func taken(_ state: borrowing State) -> UInt64 { state.jobsTaken &+ (source?.taken ?? 0) }
+  private func offered(_ state: borrowing State) -> UInt64 { state.jobsOffered &+ (source?.offered ?? 0) }
+
+  /// Work has come: decides whether it needs another thread.
+  private func arrive(_ state: inout State) -> Order {
+    state.arrivals &+= 1
+    if state.isWaking { return .nothing }
+    let taken = taken(state)
+    let isMoving = taken != state.seenTaken
+    state.seenTaken = taken
+    guard isMoving, state.alive > state.idle.count, !state.isClosed else { return takeThread(&state) }
+    if state.isWatched { return .nothing }
+    state.isWatched = true
+    state.watchedOffered = offered(state)
+    return .watch
+  }
+
+  /// Looks whether the work that had come was taken, and wakes one more thread if not. Called by the timer.
+  package func fire(now: UInt64) -> UInt64? {
+    let (order, goesOn) = state.withLock { state -> (Order, Bool) in
+      guard state.isWatched, !state.isClosed else { return (.nothing, false) }
+      let (offered, taken) = (offered(state), taken(state))
+      let isLate = taken < state.watchedOffered && (!state.jobs.isEmpty || source?.canStart == true)
+      // As long as work comes it is looked at, rather than telling the timer anew for every piece.
+      state.isWatched = isLate || offered != state.watchedOffered
+      state.watchedOffered = offered
+      return (isLate && !state.isWaking ? takeThread(&state) : .nothing, state.isWatched)
+    }
+    perform(order)
+    return goesOn ? now &+ Self.patience : nil
+  }
+
+  private func takeThread(_ state: inout State) -> Order {
+    if let thread = state.idle.popLast() {
+      state.isWaking = true
+      return .resume(thread)
+    }
     guard state.alive < state.target else { return .nothing }
     state.alive += 1
     state.started += 1
-    return .start(state.started, isSearching: false)
+    state.isWaking = true
+    return .start(state.started)
   }
 
-  private func takeSearcher(_ state: inout State) -> Wake {
-    if state.isSearching { return .nothing }
-    switch takeThread(&state) {
-    case .nothing:
-      return .nothing
-    case .resume(let thread):
-      thread.isSearching = true
-      state.isSearching = true
-      return .resume(thread)
-    case .start(let number, _):
-      state.isSearching = true
-      return .start(number, isSearching: true)
-    }
-  }
-
-  private func perform(_ wake: Wake) {
-    switch wake {
+  private func perform(_ order: Order) {
+    switch order {
     case .nothing: break
+    case .watch: watch.withLock { $0 }?.notify(at: MonotonicClock.now &+ Self.patience)
     case .resume(let thread): thread.unpark()
-    case .start(let number, let isSearching):
-      let started = NamedThread.start("\(name)-\(number)") { [self] in
+    case .start(let number):
+      let isStarted = NamedThread.start("\(name)-\(number)") { [self] in
         let thread = PoolThread(self)
-        thread.isSearching = isSearching
         thread.makeCurrent()
         run(thread)
         PoolThread.clearCurrent()
       }
-      if !started {
-        // The system has no thread to give. Those that live go on; the next wake tries again.
+      if !isStarted {
+        // The system has no thread to give. Those that live go on; the next arrival tries again.
         state.withLock { state in
           state.alive -= 1
-          if isSearching { state.isSearching = false }
+          state.isWaking = false
         }
       }
     }
@@ -170,59 +208,40 @@ package final class ThreadPoolExecutor: TaskExecutor {
   private func run(_ thread: PoolThread) {
     while true {
       let (job, arrivals) = state.withLock { state in
+        state.isWaking = false
         let job = state.jobs.popFirst()
+        if job != nil { state.jobsTaken &+= 1 }
         ready.store(!state.jobs.isEmpty, ordering: .relaxed)
         return (job, state.arrivals)
       }
       if let job {
-        endSearch(thread, leavingWork: true, since: arrivals)
         job.runSynchronously(on: asUnownedTaskExecutor())
-      } else if !pull(thread, arrivals), !park(thread, arrivals) {
+      } else if !pull(thread), !park(thread, since: arrivals) {
         return
       }
     }
   }
 
   /// Starts work from the source and does its first part.
-  private func pull(_ thread: PoolThread, _ arrivals: UInt64) -> Bool {
+  private func pull(_ thread: PoolThread) -> Bool {
     guard let source else { return false }
     thread.isPulling = true
-    let start = source.startOne()
+    let isStarted = source.startOne()
     thread.isPulling = false
     let job = thread.pulled
     thread.pulled = nil
-    guard case .one(let more) = start else { return false }
-    if thread.isSearching {
-      endSearch(thread, leavingWork: more, since: arrivals)
-    } else if more {
-      perform(state.withLock { takeSearcher(&$0) })
-    }
     job?.runSynchronously(on: asUnownedTaskExecutor())
-    return true
-  }
-
-  /// A searching thread has found something: the next arrival needs another one, and so does work that is left.
-  private func endSearch(_ thread: PoolThread, leavingWork: Bool, since arrivals: UInt64) {
-    guard thread.isSearching else { return }
-    thread.isSearching = false
-    perform(
-      state.withLock { state in
-        state.isSearching = false
-        return leavingWork || state.arrivals != arrivals ? takeSearcher(&state) : .nothing
-      })
+    return isStarted
   }
 
   /// Waits for work.
   ///
   /// - Returns: False when the thread has to end.
-  private func park(_ thread: PoolThread, _ arrivals: UInt64) -> Bool {
+  private func park(_ thread: PoolThread, since arrivals: UInt64) -> Bool {
     enum Next { case goOn, wait, end }
     let next = state.withLock { state -> Next in
       guard state.jobs.isEmpty, state.arrivals == arrivals else { return .goOn }
-      if thread.isSearching {
-        thread.isSearching = false
-        state.isSearching = false
-      }
+      state.seenTaken = taken(state)
       if state.isClosed || state.alive > state.target {
         state.alive -= 1
         return .end
