@@ -78,7 +78,12 @@ let package = Package(
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ActorctlTests", dependencies: ["actorctl", "Actors", "TestSupport"], swiftSettings: settings),
+    // The worker application that the process tests start, kill and starve.
+    .executableTarget(
+      name: "TestWorker", dependencies: ["Actors", "Middleware"], path: "Tests/TestWorker", swiftSettings: settings),
     .testTarget(
-      name: "IntegrationTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
+      name: "IntegrationTests",
+      dependencies: ["Actors", "Middleware", "TestSupport", "TestWorker", "actorctl"],
+      swiftSettings: settings),
   ]
 )

@@ -1,3 +1,4 @@
+import Actors
 import Glibc
 import Synchronization
 
@@ -50,7 +51,7 @@ package final class FaultProxy: Sendable {
   package let port: UInt16
   let listener: TCPSocket
   let wake: (reader: Int32, writer: Int32)
-  let state: Mutex<State>
+  let state: Lock<State>
 
   /// Starts a proxy in front of a port of 127.0.0.1.
   ///
@@ -63,7 +64,7 @@ package final class FaultProxy: Sendable {
     guard socketpair(AF_UNIX, privateStream, 0, &ends) == 0 else { throw SystemFailure("socketpair") }
     for end in ends { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
     wake = (ends[0], ends[1])
-    state = Mutex(State(target: target))
+    state = Lock(State(target: target))
     try Self.detach(self)
   }
 
@@ -95,7 +96,8 @@ package final class FaultProxy: Sendable {
   package func halfClose(_ direction: Direction) { order(.finish(direction)) }
   /// Lets the next `count` bytes of a direction pass on each connection that exists, then resets that connection.
   package func cut(_ direction: Direction, after count: Int) { order(.cut(direction, after: count)) }
-  /// Flips one bit of what comes next in a direction, on each connection that exists: bit 0 is the lowest of the next byte.
+  /// Flips one bit of what comes next in a direction, on each connection that exists: bit 0 is the lowest of the next
+  /// byte.
   package func flip(_ direction: Direction, bit: Int) { order(.flip(direction, bit: bit)) }
 
   private func order(_ order: Order) {
@@ -135,12 +137,14 @@ package final class FaultProxy: Sendable {
   private static func detach(_ proxy: FaultProxy) throws {
     var thread = pthread_t()
     let box = Unmanaged.passRetained(proxy)
-    let code = pthread_create(&thread, nil, { argument in
-      guard let argument else { return nil }
-      var loop = FaultProxyLoop(Unmanaged<FaultProxy>.fromOpaque(argument).takeRetainedValue())
-      loop.run()
-      return nil
-    }, box.toOpaque())
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        guard let argument else { return nil }
+        var loop = FaultProxyLoop(Unmanaged<FaultProxy>.fromOpaque(argument).takeRetainedValue())
+        loop.run()
+        return nil
+      }, box.toOpaque())
     guard code == 0 else {
       box.release()
       throw SystemFailure("pthread_create", code: code)

@@ -1,3 +1,4 @@
+import Actors
 import Dispatch
 import Synchronization
 
@@ -14,7 +15,7 @@ package final class ScriptedBroker: Sendable {
   /// The port it listens on.
   package let port: UInt16
   private let listener: TCPSocket
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let script: @Sendable (ScriptedConnection) throws -> Void
 
   /// Starts a server.
@@ -90,19 +91,21 @@ package final class ScriptedConnection {
       throw WireError("no AMQP greeting")
     }
     let table = Dictionary(uniqueKeysWithValues: capabilities.map { ($0, WireValue.bool(true)) })
-    try send(WireFrame(.start, channel: 0) { writer in
-      writer.u8(0)
-      writer.u8(9)
-      writer.table(["product": .string("scripted"), "version": .string("0"), "capabilities": .table(table)])
-      writer.longString(Array("PLAIN AMQPLAIN".utf8))
-      writer.longString(Array("en_US".utf8))
-    })
+    try send(
+      WireFrame(.start, channel: 0) { writer in
+        writer.u8(0)
+        writer.u8(9)
+        writer.table(["product": .string("scripted"), "version": .string("0"), "capabilities": .table(table)])
+        writer.longString(Array("PLAIN AMQPLAIN".utf8))
+        writer.longString(Array("en_US".utf8))
+      })
     try expect(.startOk)
-    try send(WireFrame(.tune, channel: 0) { writer in
-      writer.u16(2_047)
-      writer.u32(frameMax)
-      writer.u16(heartbeat)
-    })
+    try send(
+      WireFrame(.tune, channel: 0) { writer in
+        writer.u16(2_047)
+        writer.u32(frameMax)
+        writer.u16(heartbeat)
+      })
     try expect(.tuneOk)
     try expect(.open)
     try send(WireFrame(.openOk, channel: 0) { $0.shortString("") })
@@ -138,11 +141,12 @@ package final class ScriptedConnection {
 
   /// Asks the client to close the channel.
   package func closeChannel(_ channel: UInt16, code: UInt16, _ text: String) throws {
-    try send(WireFrame(.closeChannel, channel: channel) { writer in
-      writer.u16(code)
-      writer.shortString(text)
-      writer.u32(0)
-    })
+    try send(
+      WireFrame(.closeChannel, channel: channel) { writer in
+        writer.u16(code)
+        writer.shortString(text)
+        writer.u32(0)
+      })
   }
 
   /// Delivers a message to a consumer.

@@ -28,6 +28,8 @@ package struct ScriptedConsumer: Sendable {
 
 /// How the scripted server answers to what is not routine.
 package struct ScriptedBehaviour {
+  /// Sees the number of each channel that is opened.
+  package var open: (UInt16) throws -> Void = { _ in }
   /// Answers a publish; by default with a confirm.
   package var publish: (ScriptedConnection, ScriptedPublish) throws -> Void = { try $0.confirm($1) }
   /// Follows a new consumer; by default with nothing.
@@ -42,18 +44,20 @@ package struct ScriptedBehaviour {
 extension ScriptedConnection {
   /// Confirms a publish.
   package func confirm(_ publish: ScriptedPublish) throws {
-    try send(WireFrame(.ack, channel: publish.channel) { writer in
-      writer.u64(publish.tag)
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.ack, channel: publish.channel) { writer in
+        writer.u64(publish.tag)
+        writer.u8(0)
+      })
   }
 
   /// Refuses a publish.
   package func refuse(_ publish: ScriptedPublish) throws {
-    try send(WireFrame(.nack, channel: publish.channel) { writer in
-      writer.u64(publish.tag)
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.nack, channel: publish.channel) { writer in
+        writer.u64(publish.tag)
+        writer.u8(0)
+      })
   }
 
   /// Returns a publish as unroutable; a confirm must follow.
@@ -84,6 +88,7 @@ extension ScriptedConnection {
         try behaviour.settle(self, frame)
       case .openChannel:
         published[frame.channel] = 0
+        try behaviour.open(frame.channel)
         try send(WireFrame(.openChannelOk, channel: frame.channel) { $0.u32(0) })
       case .closeConnection:
         try send(WireFrame(.closeConnectionOk, channel: 0))
@@ -144,11 +149,12 @@ extension ScriptedConnection {
       var reader = frame.arguments
       _ = try reader.u16()
       let queue = try reader.shortString()
-      try send(WireFrame(.declareQueueOk, channel: channel) { writer in
-        writer.shortString(queue)
-        writer.u32(0)
-        writer.u32(0)
-      })
+      try send(
+        WireFrame(.declareQueueOk, channel: channel) { writer in
+          writer.shortString(queue)
+          writer.u32(0)
+          writer.u32(0)
+        })
     default: break
     }
   }

@@ -4,8 +4,8 @@ import Synchronization
 /// The type of a stream that no child inherits by accident; socketpair can make one in one step, pipe cannot.
 let privateStream = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
 
-/// Cleans up after the test process, also when it is killed: a shell that waits for the end of a pipe whose other end only
-/// this process holds.
+/// Cleans up after the test process, also when it is killed: a shell that waits for the end of a pipe whose other end
+/// only this process holds.
 package final class Janitor: Sendable {
   /// The one of this process.
   package static let shared = Janitor()
@@ -39,7 +39,9 @@ package final class Janitor: Sendable {
 
   private init() {
     var ends: [Int32] = [-1, -1]
-    guard socketpair(AF_UNIX, privateStream, 0, &ends) == 0 else { preconditionFailure("no pipe for the janitor: \(errno)") }
+    guard socketpair(AF_UNIX, privateStream, 0, &ends) == 0 else {
+      preconditionFailure("no pipe for the janitor: \(errno)")
+    }
     pipe = ends[1]
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

@@ -1,3 +1,4 @@
+import Actors
 import FoundationEssentials
 import Glibc
 import Synchronization
@@ -7,7 +8,7 @@ let ownSession: Int16 = 0x80
 
 /// Held while a child is started, and while a descriptor exists that a child must not inherit.
 enum ChildStart {
-  static let lock = Mutex(())
+  static let lock = Lock(())
 }
 
 extension LaunchedProcess {

@@ -1,3 +1,4 @@
+import Actors
 import Dispatch
 import FoundationEssentials
 package import Glibc
@@ -31,8 +32,8 @@ package final class LaunchedProcess: Sendable {
   package let name: String
   /// The file that holds its standard output and error.
   package let outputPath: String
-  private let exitState = Mutex<ProcessExit?>(nil)
-  private let input: Mutex<Int32>
+  private let exitState = Lock<ProcessExit?>(nil)
+  private let input: Lock<Int32>
 
   /// Starts a process.
   ///
@@ -52,7 +53,7 @@ package final class LaunchedProcess: Sendable {
     var ends: [Int32] = [-1, -1]
     if keepInput, socketpair(AF_UNIX, privateStream, 0, &ends) != 0 { throw SystemFailure("socketpair") }
     defer { if ends[0] >= 0 { close(ends[0]) } }
-    input = Mutex(ends[1])
+    input = Lock(ends[1])
     pid = try Self.spawn(
       executable, arguments, Self.merged(environment), folder: folder, input: ends[0], output: outputPath)
     Janitor.shared.adopt(session: pid)

@@ -1,9 +1,10 @@
+import Actors
 import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// A RabbitMQ node of a test's own: one that may be killed, frozen and reconfigured. Starting takes five seconds or more,
-/// so tests that are serialized share one.
+/// A RabbitMQ node of a test's own: one that may be killed, frozen and reconfigured. Starting takes five seconds or
+/// more, so tests that are serialized share one.
 package final class PrivateBroker: Sendable {
   /// The port of plain AMQP.
   package let port: UInt16
@@ -102,7 +103,7 @@ package struct BrokerFailure: Error, CustomStringConvertible {
 /// Ports for nodes. They lie below the range that the kernel takes for outgoing connections: a node that is down for a
 /// while must find its port free again.
 package enum FreePort {
-  private static let given = Mutex<Set<UInt16>>([])
+  private static let given = Lock<Set<UInt16>>([])
 
   /// A port on loopback that nobody listens on and that this process has not given away before.
   ///

@@ -1,16 +1,18 @@
+import Actors
 import Synchronization
 
 /// The RabbitMQ node that all tests of a run share: nobody stops it, nobody changes its settings, and every test uses
 /// queues with names of its own.
 package enum TestBroker {
-  private static let starting = Mutex<Task<Shared, any Error>?>(nil)
+  private static let starting = Lock<Task<Shared, any Error>?>(nil)
 
   private struct Shared: Sendable {
     let url: String
     let node: PrivateBroker?
   }
 
-  /// The URL of the node: `TROUPE_TEST_AMQP_URL`, else a node started at the first use and removed when the process ends.
+  /// The URL of the node: `TROUPE_TEST_AMQP_URL`, else a node started at the first use and removed when the process
+  /// ends.
   ///
   /// - Throws: ``BrokerFailure`` when the node does not start.
   package static func url() async throws -> String { try await shared().url }

@@ -1,3 +1,4 @@
+import Actors
 package import Logging
 import Synchronization
 
@@ -21,7 +22,7 @@ package final class LogCapture: Sendable {
     }
   }
 
-  private let kept = Mutex<[Line]>([])
+  private let kept = Lock<[Line]>([])
 
   /// An empty capture.
   package init() {}

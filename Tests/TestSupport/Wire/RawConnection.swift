@@ -48,23 +48,26 @@ final class RawConnection {
     try socket.write(Array("AMQP".utf8) + [0, 0, 9, 1])
     _ = try reply(.start, on: 0)
     let capabilities: [String: WireValue] = ["publisher_confirms": .bool(true), "basic.nack": .bool(true)]
-    try send(WireFrame(.startOk, channel: 0) { writer in
-      writer.table(["product": .string("troupe tests"), "capabilities": .table(capabilities)])
-      writer.shortString("PLAIN")
-      writer.longString([0] + Array(address.user.utf8) + [0] + Array(address.password.utf8))
-      writer.shortString("en_US")
-    })
+    try send(
+      WireFrame(.startOk, channel: 0) { writer in
+        writer.table(["product": .string("troupe tests"), "capabilities": .table(capabilities)])
+        writer.shortString("PLAIN")
+        writer.longString([0] + Array(address.user.utf8) + [0] + Array(address.password.utf8))
+        writer.shortString("en_US")
+      })
     _ = try reply(.tune, on: 0)
-    try send(WireFrame(.tuneOk, channel: 0) { writer in
-      writer.u16(2_047)
-      writer.u32(131_072)
-      writer.u16(0)
-    })
-    try send(WireFrame(.open, channel: 0) { writer in
-      writer.shortString(address.virtualHost)
-      writer.shortString("")
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.tuneOk, channel: 0) { writer in
+        writer.u16(2_047)
+        writer.u32(131_072)
+        writer.u16(0)
+      })
+    try send(
+      WireFrame(.open, channel: 0) { writer in
+        writer.shortString(address.virtualHost)
+        writer.shortString("")
+        writer.u8(0)
+      })
     _ = try reply(.openOk, on: 0)
   }
 
@@ -118,32 +121,35 @@ final class RawConnection {
   }
 
   func declare(_ queue: String, passive: Bool, arguments: [String: WireValue]) throws -> QueueFigures {
-    try send(WireFrame(.declareQueue, channel: channel) { writer in
-      writer.u16(0)
-      writer.shortString(queue)
-      writer.u8(passive ? 0b11 : 0b10)
-      writer.table(arguments)
-    })
+    try send(
+      WireFrame(.declareQueue, channel: channel) { writer in
+        writer.u16(0)
+        writer.shortString(queue)
+        writer.u8(passive ? 0b11 : 0b10)
+        writer.table(arguments)
+      })
     var reader = try reply(.declareQueueOk, on: channel).arguments
     _ = try reader.shortString()
     return QueueFigures(ready: Int(try reader.u32()), consumers: Int(try reader.u32()))
   }
 
   func delete(_ queue: String) throws {
-    try send(WireFrame(.delete, channel: channel) { writer in
-      writer.u16(0)
-      writer.shortString(queue)
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.delete, channel: channel) { writer in
+        writer.u16(0)
+        writer.shortString(queue)
+        writer.u8(0)
+      })
     _ = try reply(.deleteOk, on: channel)
   }
 
   func purge(_ queue: String) throws -> Int {
-    try send(WireFrame(.purge, channel: channel) { writer in
-      writer.u16(0)
-      writer.shortString(queue)
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.purge, channel: channel) { writer in
+        writer.u16(0)
+        writer.shortString(queue)
+        writer.u8(0)
+      })
     var reader = try reply(.purgeOk, on: channel).arguments
     return Int(try reader.u32())
   }
@@ -177,7 +183,8 @@ final class RawConnection {
       var reader = frame.arguments
       let tag = try reader.u64()
       let multiple = try reader.u8() & 1 == 1
-      // With one message at a time in flight a return belongs to the next confirm; tests that need more send one by one.
+      // With one message at a time in flight a return belongs to the next confirm; tests that need more send one by
+      // one.
       let outcome: RawConfirm = frame.method == .nack ? .refused : returned > 0 ? .returned : .confirmed
       returned = 0
       for id in ids where outcomes[id] == nil && (id == tag || (multiple && id <= tag)) { outcomes[id] = outcome }
@@ -186,11 +193,12 @@ final class RawConnection {
   }
 
   func get(_ queue: String) throws -> RawMessage? {
-    try send(WireFrame(.get, channel: channel) { writer in
-      writer.u16(0)
-      writer.shortString(queue)
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.get, channel: channel) { writer in
+        writer.u16(0)
+        writer.shortString(queue)
+        writer.u8(0)
+      })
     let frame = try reply(.getOk, .getEmpty, on: channel)
     guard frame.method == .getOk else { return nil }
     var reader = frame.arguments
@@ -206,19 +214,21 @@ final class RawConnection {
   }
 
   func acknowledge(_ tag: UInt64) throws {
-    try send(WireFrame(.ack, channel: channel) { writer in
-      writer.u64(tag)
-      writer.u8(0)
-    })
+    try send(
+      WireFrame(.ack, channel: channel) { writer in
+        writer.u64(tag)
+        writer.u8(0)
+      })
   }
 
   /// Closes the channel and opens another: what was handed out and not acknowledged returns to its queue.
   func release() throws {
-    try send(WireFrame(.closeChannel, channel: channel) { writer in
-      writer.u16(200)
-      writer.shortString("")
-      writer.u32(0)
-    })
+    try send(
+      WireFrame(.closeChannel, channel: channel) { writer in
+        writer.u16(200)
+        writer.shortString("")
+        writer.u32(0)
+      })
     _ = try reply(.closeChannelOk, on: channel)
     try openChannel()
   }
@@ -240,4 +250,10 @@ package struct QueueFigures: Sendable, Hashable {
   package let ready: Int
   /// Consumers.
   package let consumers: Int
+
+  /// Figures to compare with.
+  package init(ready: Int, consumers: Int) {
+    self.ready = ready
+    self.consumers = consumers
+  }
 }

@@ -1,0 +1,226 @@
+import Actors
+import Glibc
+import TestSupport
+import Testing
+
+/// Worker processes that are told to stop, killed, starved, or brought down by what they run.
+@Suite(.serialized) struct ProcessTests {
+  /// F01: a worker process is killed with 64 messages running; the supervisor starts another, and all of them run.
+  @Test func killedWorkerLosesNothing() async throws {
+    try await withWorkerProcess("f01") { worker, client in
+      let ids = try await worker.send("sleep", 150, times: 400, with: client)
+      let fleet = try worker.supervise(["--processes", "1", "--concurrency", "64"])
+      try await eventually("some have run", within: .seconds(60)) { try worker.journal.entries.count >= 70 }
+      let victim = try #require(LaunchedProcess.children(of: fleet.pid).first)
+      kill(victim, SIGKILL)
+      try await eventually("all have run", within: .seconds(90)) { try worker.journal.runs.count == ids.count }
+      let entries = try worker.journal.entries
+      #expect(Set(entries.map(\.id)) == Set(ids), "lost 0")
+      #expect(entries.count - ids.count <= 64, "no more than the busy slots ran twice")
+      #expect(entries.contains { $0.redelivered }, "the flag is seen")
+      #expect(Set(entries.map(\.pid)).count == 2, "another process took over")
+      fleet.signal(SIGTERM)
+      #expect(try await fleet.waitForExit() == .code(0), "\(fleet.output.suffix(2_000))")
+      try await eventually("nothing is left of it") { fleet.members.isEmpty }
+      #expect(try await client.takeAll(worker.queue).isEmpty)
+      await fleet.end()
+    }
+  }
+
+  /// F02: SIGTERM with 10,000 messages in flight. What runs ends, the rest goes back, nothing runs twice.
+  @Test func terminationDrainsAndRepeatsNothing() async throws {
+    try await withWorkerProcess("f02") { worker, client in
+      let ids = try await worker.send("sleep", 5, times: 12_000, with: client)
+      let first = try worker.start(["--concurrency", "16", "--prefetch", "10000", "--drain-timeout", "10s"])
+      try await eventually("it works", within: .seconds(60)) { try worker.journal.entries.count >= 200 }
+      first.signal(SIGTERM)
+      let asked = ContinuousClock.now
+      #expect(try await first.waitForExit() == .code(0), "\(first.output.suffix(2_000))")
+      #expect(ContinuousClock.now - asked < .seconds(11))
+      let ran = Set(try worker.journal.entries.map(\.id))
+      #expect(ran.count < ids.count)
+      #expect(try worker.journal.entries.count == ran.count, "nothing ran twice")
+      var left: Set<String> = []
+      try await eventually("the rest is back on the queue") {
+        for message in try await client.takeAll(worker.queue) {
+          left.insert(try Message(decoding: message.body).id)
+        }
+        return left.count + ran.count >= ids.count
+      }
+      #expect(left.isDisjoint(with: ran), "what ran was acknowledged")
+      #expect(left.union(ran) == Set(ids))
+    }
+  }
+
+  /// F03: a message that does not end; a second SIGTERM ends the process at once, and the message is back.
+  @Test func secondSignalForcesTheEnd() async throws {
+    try await withWorkerProcess("f03") { worker, client in
+      try await worker.send("sleep", 60_000, with: client)
+      let process = try worker.start(["--concurrency", "2", "--drain-timeout", "30s"])
+      try await eventually("it runs", within: .seconds(30)) { try await client.ready(worker.queue) == 0 }
+      process.signal(SIGTERM)
+      try await steadily("it waits for the message", for: .seconds(1)) { process.isRunning }
+      process.signal(SIGTERM)
+      #expect(try await process.waitForExit(within: .seconds(5)) == .code(1), "\(process.output.suffix(2_000))")
+      #expect(try await client.waitFor(worker.queue).redelivered)
+    }
+  }
+
+  /// F03: the drain deadline passes; the exit code says so, and the message is back.
+  @Test func drainDeadlineGivesMessagesBack() async throws {
+    try await withWorkerProcess("f03") { worker, client in
+      try await worker.send("sleep", 60_000, with: client)
+      try await worker.send("block", 4_000, with: client)
+      let process = try worker.start(["--concurrency", "2", "--drain-timeout", "1s"])
+      try await eventually("both run", within: .seconds(30)) { try await client.ready(worker.queue) == 0 }
+      process.signal(SIGTERM)
+      let asked = ContinuousClock.now
+      #expect(try await process.waitForExit(within: .seconds(10)) == .code(75), "\(process.output.suffix(2_000))")
+      #expect(ContinuousClock.now - asked < .seconds(6))
+      #expect(try await client.waitFor(worker.queue).redelivered)
+      #expect(try await client.waitFor(worker.queue).redelivered)
+    }
+  }
+
+  /// F19: every thread is blocked, or busy, for longer than the heartbeat allows. The connection lives on.
+  @Test(arguments: ["block", "spin"])
+  func blockedThreadsDelayNoHeartbeat(actor: String) async throws {
+    try await withWorkerProcess("f19") { worker, client in
+      // Three times the heartbeat of 2 s; busy threads are few, for the sake of the other tests.
+      let count = actor == "block" ? 8 : 4
+      let ids = try await worker.send(actor, 6_500, times: count, with: client)
+      let process = try worker.start(["--concurrency", "8", "--threads", "\(count)"])
+      try await eventually("all have run", within: .seconds(60)) { try worker.journal.runs.count == ids.count }
+      let entries = try worker.journal.entries
+      #expect(entries.count == ids.count, "each once")
+      #expect(!entries.contains { $0.redelivered }, "no connection was lost")
+      let lastStart = try #require(entries.map(\.start).max())
+      let firstEnd = try #require(entries.map(\.end).min())
+      #expect(lastStart < firstEnd, "with a thread for each, all run at once")
+      #expect(!process.output.contains("connection was lost"), "\(process.output.suffix(2_000))")
+      process.signal(SIGTERM)
+      #expect(try await process.waitForExit() == .code(0))
+      #expect(try await client.takeAll(worker.queue).isEmpty)
+    }
+  }
+
+  /// F22: past its limit and deaf to cancellation. The slot is replaced, then the process leaves with its own code,
+  /// and the message is a dead letter of its last attempt; its neighbours are not hurt.
+  @Test func deafMessageEndsTheProcessOnly() async throws {
+    try await withWorkerProcess("f22") { worker, client in
+      let stuck = try await worker.send(
+        "block", 30_000, options: "{\"time_limit\":500,\"max_retries\":0}", with: client)
+      let process = try worker.start(
+        ["--concurrency", "1", "--threads", "1", "--drain-timeout", "3s"],
+        environment: ["TEST_GRACE_MS": "500", "TEST_HARD_MS": "4000"])
+      try await eventually("it runs", within: .seconds(30)) { try await client.ready(worker.queue) == 0 }
+      let others = try await worker.send("noop", 0, times: 20, with: client)
+      try await eventually("the replaced slot runs the others", within: .seconds(20)) {
+        try worker.journal.runs.keys.count == others.count
+      }
+      #expect(process.isRunning, "before the hard limit")
+      #expect(try await process.waitForExit(within: .seconds(20)) == .code(70), "\(process.output.suffix(2_000))")
+      let letter = try await client.waitFor("\(worker.queue).XQ")
+      #expect(letter.text.contains(stuck[0]))
+      #expect(letter.properties.headers?["x-troupe-reason"]?.text == "time_limit")
+      #expect(try await client.takeAll(worker.queue).isEmpty)
+    }
+  }
+
+  /// F26: messages that bring their process down, each in its way. After the third time they are dead letters; every
+  /// neighbour runs.
+  @Test(arguments: ["trap", "segfault", "overflow"])
+  func crashingMessageIsParkedAlone(actor: String) async throws {
+    try await withWorkerProcess("f26") { worker, client in
+      let before = try await worker.send("sleep", 20, times: 30, with: client)
+      let poison = try await worker.send(actor, 99, with: client)
+      let after = try await worker.send("sleep", 20, times: 30, with: client)
+      let fleet = try worker.supervise(["--processes", "1", "--concurrency", "8"])
+      let letter = try await client.waitFor("\(worker.queue).XQ", within: .seconds(90))
+      #expect(letter.text.contains(poison[0]))
+      #expect(letter.properties.headers?["x-troupe-reason"]?.text == "crashed")
+      try await eventually("the neighbours have run", within: .seconds(60)) {
+        try worker.journal.runs.count == before.count + after.count
+      }
+      #expect(try worker.journal.entries.allSatisfy { $0.outcome == "ok" })
+      let pids = Set(try worker.journal.entries.map(\.pid))
+      #expect(pids.count <= 4, "no more than three crashes")
+      #expect(fleet.isRunning)
+      fleet.signal(SIGTERM)
+      #expect(try await fleet.waitForExit() == .code(0), "\(fleet.output.suffix(2_000))")
+      #expect(try await client.takeAll("\(worker.queue).XQ").isEmpty, "nobody else")
+      #expect(try await client.takeAll(worker.queue).isEmpty)
+      await fleet.end()
+    }
+  }
+
+  /// A message that crashes twice and then behaves is run alone, comes to its end, and is forgiven.
+  @Test func suspectThatBehavesIsForgiven() async throws {
+    try await withWorkerProcess("f26") { worker, client in
+      let ids = try await worker.send("trap", 2, with: client)
+      let fleet = try worker.supervise(["--processes", "1", "--concurrency", "4"])
+      try await eventually("the third delivery ends well", within: .seconds(60)) {
+        try worker.journal.runs[ids[0]] == 1
+      }
+      fleet.signal(SIGTERM)
+      #expect(try await fleet.waitForExit() == .code(0), "\(fleet.output.suffix(2_000))")
+      #expect(try await client.takeAll("\(worker.queue).XQ").isEmpty)
+      await fleet.end()
+    }
+  }
+
+  /// The supervisor is killed: its workers notice and drain by themselves.
+  @Test func killedSupervisorLeavesNoOrphans() async throws {
+    try await withWorkerProcess("orphans") { worker, client in
+      let ids = try await worker.send("sleep", 300, times: 40, with: client)
+      let fleet = try worker.supervise(["--processes", "2", "--concurrency", "4", "--drain-timeout", "5s"])
+      try await eventually("they work", within: .seconds(60)) { try Set(worker.journal.entries.map(\.pid)).count == 2 }
+      fleet.signal(SIGKILL)
+      #expect(try await fleet.waitForExit() == .signal(SIGKILL))
+      try await eventually("nobody is left", within: .seconds(20)) {
+        try worker.journal.entries.allSatisfy { ProcessStatus(pid_t($0.pid)).map { $0.state == "Z" } ?? true }
+      }
+      let ran = try worker.journal.runs
+      #expect(ran.values.allSatisfy { $0 == 1 })
+      #expect(try await client.takeAll(worker.queue).count == ids.count - ran.count, "the others are back")
+      await fleet.end()
+    }
+  }
+
+  /// F23: the worker dies while messages are delayed. None is held in it, so none is early, late or lost.
+  @Test func killedWorkerHoldsNoDelayedMessage() async throws {
+    try await withWorkerProcess("f23") { worker, client in
+      let now = WireMessage(queue: worker.queue, actor: "noop").timestamp
+      let due = now + 15_000
+      let messages = (0..<500).map { _ in
+        WireMessage(queue: "\(worker.queue).DQ", actor: "noop", args: "[0]", options: "{\"eta\":\(due)}")
+      }
+      try await client.publish(texts: messages.map(\.text), to: "\(worker.queue).DQ")
+      let first = try worker.start()
+      try await eventually("the delay queue is empty", within: .seconds(13)) {
+        try await client.ready("\(worker.queue).DQ") == 0
+      }
+      try await eventually("it has taken them all over", within: .seconds(13)) {
+        try await client.figures("\(worker.queue).DQ")?.consumers == 1
+      }
+      first.signal(SIGKILL)
+      #expect(try await first.waitForExit() == .signal(SIGKILL))
+      let second = try worker.start()
+      try await eventually("all run", within: .seconds(60)) { try worker.journal.runs.count == messages.count }
+      let entries = try worker.journal.entries
+      #expect(entries.allSatisfy { $0.start >= due }, "none early")
+      #expect(Set(entries.map(\.id)) == Set(messages.map(\.id)))
+      second.signal(SIGTERM)
+      #expect(try await second.waitForExit() == .code(0))
+    }
+  }
+
+  /// F07: no broker, and a limit to the patience.
+  @Test func absentBrokerEndsWithItsCode() async throws {
+    let port = try FreePort.next()
+    let worker = try WorkerProcess(queue: "nowhere", url: "amqp://guest:guest@127.0.0.1:\(port)/%2F")
+    let process = try worker.start(["--connect-timeout", "1s"])
+    #expect(try await process.waitForExit(within: .seconds(15)) == .code(69), "\(process.output.suffix(2_000))")
+    #expect(!process.output.contains("guest:guest"))
+  }
+}

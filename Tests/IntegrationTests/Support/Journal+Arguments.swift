@@ -1,0 +1,22 @@
+import Actors
+import FoundationEssentials
+import TestSupport
+
+/// A run with the arguments it had.
+struct RunWithArguments: Decodable, Sendable {
+  let actor: String
+  let id: String
+  let args: [JSONValue]
+}
+
+extension Journal {
+  /// Every whole line so far, with its arguments.
+  ///
+  /// - Throws: `DecodingError` when a line is no entry.
+  var arguments: [RunWithArguments] {
+    get throws {
+      let data = FileManager.default.contents(atPath: path) ?? Data()
+      return try data.split(separator: 0x0A).map { try JSONDecoder().decode(RunWithArguments.self, from: Data($0)) }
+    }
+  }
+}
