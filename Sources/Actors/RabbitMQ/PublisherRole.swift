@@ -173,6 +173,8 @@ final class PublisherRole: ConnectionRole {
     guard room > 0 else { return false }
     var pendings = outbox.take(min(room, 64))[...]
     guard !pendings.isEmpty else { return false }
+    // Also when a write finds the connection lost: what was taken and not written is written on the next one.
+    defer { outbox.putBack(Array(pendings)) }
     while let pending = pendings.first {
       guard isWritable(connection, pending) else {
         unwritable = true
@@ -181,7 +183,6 @@ final class PublisherRole: ConnectionRole {
       pendings.removeFirst()
       try write(pending, connection)
     }
-    outbox.putBack(Array(pendings))
     return !unwritable
   }
 
