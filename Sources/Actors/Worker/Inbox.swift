@@ -191,6 +191,8 @@ final class Inbox: DeliverySink, WorkSource {
 
   /// How many assignments are out.
   var busy: Int { state.withLock { $0.busy } }
+  /// How many slots wait for a delivery.
+  var waitingSlots: Int { state.withLock { $0.waiting.count } }
   /// How many deliveries wait for a slot.
   var waitingDeliveries: Int { state.withLock { $0.ready.count + $0.suspects.count } }
 

@@ -148,6 +148,10 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     let isMoving = taken != state.seenTaken
     state.seenTaken = taken
     guard isMoving, state.alive > state.idle.count, !state.isClosed else { return takeThread(&state) }
+    return beginWatch(&state)
+  }
+
+  private func beginWatch(_ state: inout State) -> Order {
     if state.isWatched { return .nothing }
     state.isWatched = true
     state.watchedOffered = offered(state)
@@ -207,13 +211,16 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
 
   private func run(_ thread: PoolThread) {
     while true {
-      let (job, arrivals) = state.withLock { state in
-        state.isWaking = false
+      let (job, arrivals, order) = state.withLock { state in
         let job = state.jobs.popFirst()
         if job != nil { state.jobsTaken &+= 1 }
         ready.store(!state.jobs.isEmpty, ordering: .relaxed)
-        return (job, state.arrivals)
+        // While this thread was being woken nobody else was; what it cannot take itself must not be forgotten.
+        let leavesWork = state.isWaking && offered(state) &- taken(state) > (job == nil ? 1 : 0)
+        state.isWaking = false
+        return (job, state.arrivals, leavesWork ? beginWatch(&state) : .nothing)
       }
+      perform(order)
       if let job {
         job.runSynchronously(on: asUnownedTaskExecutor())
       } else if !pull(thread), !park(thread, since: arrivals) {
