@@ -15,8 +15,13 @@ final class TemporaryFolder: Sendable {
 
   @discardableResult
   func write(_ text: String, to name: String, mode: Int = 0o644) throws -> String {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file(name))
+    // Close-on-exec: a process that another test starts meanwhile must not hold a script open for writing.
+    let descriptor = open(file(name), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode_t(mode))
+    guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    try handle.write(contentsOf: Data(text.utf8))
+    fchmod(descriptor, mode_t(mode))
+    try handle.close()
     return file(name)
   }
 

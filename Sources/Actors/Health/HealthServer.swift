@@ -69,7 +69,7 @@ package final class HealthServer: Sendable {
       if !address.isLoopback {
         logger.notice("the health port can be reached from other hosts", metadata: ["address": "\(address)"])
       }
-      logger.debug("health port open", metadata: ["host": "\(address.host)", "port": "\(port)"])
+      logger.info("health port open", metadata: ["host": "\(address.host)", "port": "\(port)"])
       return port
     } catch {
       try? await group.shutdownGracefully()

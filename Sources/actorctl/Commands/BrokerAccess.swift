@@ -30,7 +30,11 @@ struct BrokerAccess: Sendable {
 
   /// Lends a broker for publishing; closes it however `body` ends.
   func withBroker<R: Sendable>(_ body: (RabbitMQBroker) async throws -> R) async throws -> R {
-    let broker = RabbitMQBroker(configuration: configuration, logger: logger)
+    // What happens to each message is said by its outcome; that a queue has other arguments than the defaults is no news to
+    // whoever declared it so.
+    var quiet = logger
+    quiet.logLevel = .critical
+    let broker = RabbitMQBroker(configuration: configuration, logger: quiet)
     do {
       let result = try await body(broker)
       await broker.close()

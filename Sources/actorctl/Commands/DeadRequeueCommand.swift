@@ -37,7 +37,8 @@ struct DeadRequeueCommand: ConsoleCommand {
           },
           act: { letters in
             if case .all = selection { Self.warnOfUnreadable(letters, console) }
-            return await broker.publish(letters.map(requeue.publication)).map { $0.isConfirmed ? nil : $0.text }
+            return try await DeadLetterReturn(requeue: requeue, administration: administration, broker: broker)
+              .publish(letters)
           }
         ).run()
       }

@@ -79,7 +79,6 @@ struct SendCommand: ConsoleCommand {
     let (outcome, elapsed) = try await access.withBroker { broker in
       let sender = try Self.sender(broker, declaring: missing)
       let publication = try await sender.publication(for: OutgoingMessage(message: message, delay: delay))
-      // The connection is made first, so that the time shown is the broker's answer alone.
       let start = ContinuousClock.now
       let outcome = await broker.publish([publication])[0]
       return (outcome, start.duration(to: .now))
@@ -146,7 +145,7 @@ struct SendCommand: ConsoleCommand {
         ).line())
     }
     if let badLine = report.badLine {
-      throw CommandFailure(.data, "\(badLine); the lines before it were sent, this one and those after it were not")
+      throw CommandFailure(.data, "\(badLine); nothing of this line and of those after it was sent")
     }
     if !report.tally.isClean {
       throw CommandFailure(

@@ -21,12 +21,14 @@ final class FleetHealth: Sendable {
   /// The report of now.
   var report: HealthReport {
     let fleet = fleet.withLock { $0 }
-    return HealthReport(processes: fleet.members.map(process), isDraining: fleet.isDraining)
+    return HealthReport(
+      processes: fleet.members.map { process($0, isDraining: fleet.isDraining) }, isDraining: fleet.isDraining)
   }
 
-  private func process(_ member: FleetMember) -> HealthReport.Process {
+  private func process(_ member: FleetMember, isDraining: Bool) -> HealthReport.Process {
     guard let pid = member.pid else {
-      return HealthReport.Process(slot: member.slot, pid: nil, state: "restarting", restarts: member.restarts)
+      return HealthReport.Process(
+        slot: member.slot, pid: nil, state: isDraining ? "stopped" : "restarting", restarts: member.restarts)
     }
     guard let snapshot = states.snapshot(slot: member.slot, pid: pid) else {
       return HealthReport.Process(slot: member.slot, pid: pid, state: "starting", restarts: member.restarts)

@@ -18,8 +18,8 @@ struct FleetPolicy: ~Copyable {
     case terminate(ChildID)
     /// Kill a child.
     case kill(ChildID)
-    /// What this child was running when it died is suspect.
-    case recordCrash(slot: Int)
+    /// These messages were running when a process crashed: they are suspect.
+    case recordCrash(of: [String])
     /// Build the product anew, then tell ``buildEnded(_:now:)``.
     case build
     /// Say it in the log.
@@ -110,13 +110,13 @@ struct FleetPolicy: ~Copyable {
 
   /// A child has ended.
   ///
-  /// - Parameter hasWorked: Whether its state file shows that it got through its start.
-  mutating func childEnded(_ id: ChildID, _ how: Termination, hasWorked: Bool, now: Duration) -> [Action] {
+  /// - Parameter remains: What its state file shows.
+  mutating func childEnded(_ id: ChildID, _ how: Termination, _ remains: Remains, now: Duration) -> [Action] {
     guard let child = children.removeValue(forKey: id) else { return [] }
-    if Self.isCrash(how, of: child) { actions.append(.recordCrash(slot: child.slot)) }
+    if Self.isCrash(how, of: child), !remains.running.isEmpty { actions.append(.recordCrash(of: remains.running)) }
     actions.append(.note(.ended(slot: child.slot, how, wasAsked: child.timesAsked > 0)))
     switch phase {
-    case .running: replace(id, child, how, hasWorked: hasWorked || child.isReady, now: now)
+    case .running: replace(id, child, how, hasWorked: remains.hasWorked || child.isReady, now: now)
     case .stopping:
       worstCode = Self.worse(worstCode, Self.code(of: how, child, isForced: child.timesAsked > 1))
       finishIfEmpty()

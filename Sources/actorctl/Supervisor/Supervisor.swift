@@ -104,11 +104,9 @@ final class Supervisor: Sendable {
       logger.info("worker started", metadata: ["slot": "\(processes[id]?.slot ?? -1)", "worker": "\(pid)"])
       return []
     case .ended(let id, let how):
-      let process = processes[id]
-      let actions = policy.childEnded(id, how, hasWorked: process.map(hasWorked) ?? false, now: now)
-      // The state file is read while the crash is recorded, and cleared only then; a next process makes its own.
+      let remains = processes[id].map(bury) ?? Remains()
       processes[id] = nil
-      return [actions]
+      return [policy.childEnded(id, how, remains, now: now)]
     case .signal(.sighup): return [policy.reload(now: now)]
     case .signal: return [policy.stop(now: now)]
     case .built(let failure): return [policy.buildEnded(failure, now: now)]
@@ -134,7 +132,7 @@ final class Supervisor: Sendable {
         start(id, slot: slot, continuation)
       case .terminate(let id): send(SIGTERM, to: id, &processes)
       case .kill(let id): send(SIGKILL, to: id, &processes)
-      case .recordCrash(let slot): record(states.running(slot: slot))
+      case .recordCrash(let running): record(running)
       case .build:
         let build = self.build
         building.withLock { $0 = Task { continuation.yield(.built(await build?())) } }
@@ -172,7 +170,8 @@ final class Supervisor: Sendable {
 
   private func record(_ running: [String]) {
     guard !running.isEmpty else { return }
-    logger.error("messages were running in a process that crashed", metadata: ["messages": "\(running)"])
+    logger.error(
+      "messages were running in a process that crashed", metadata: ["messages": .array(running.map { "\($0)" })])
     do { try ledger.recordCrash(of: running) } catch {
       logger.error("the crash ledger cannot be written", metadata: ["error": "\(error)"])
     }
@@ -186,9 +185,12 @@ final class Supervisor: Sendable {
     return !states.hasFile(slot: process.slot) && process.startedAt.duration(to: .now) >= Self.strangerAfter
   }
 
-  private func hasWorked(_ process: Process) -> Bool {
-    guard let pid = process.pid, let snapshot = states.snapshot(slot: process.slot, pid: pid) else { return false }
-    return snapshot.counters.processed > 0
+  /// Reads the state file of a process that has ended, and removes it: the next one in its slot makes its own.
+  private func bury(_ process: Process) -> Remains {
+    defer { states.clear(slot: process.slot) }
+    guard let pid = process.pid, let snapshot = states.snapshot(slot: process.slot, pid: pid) else { return Remains() }
+    return Remains(
+      hasWorked: snapshot.counters.processed > 0, running: snapshot.state == .stopped ? [] : snapshot.running)
   }
 
   private func nextWake(

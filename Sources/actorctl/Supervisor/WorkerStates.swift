@@ -12,9 +12,6 @@ struct WorkerStates: Sendable {
     return snapshot
   }
 
-  /// The messages that the process of a slot was running when it died.
-  func running(slot: Int) -> [String] { WorkerStateFile.readLeftover(path: path(slot))?.running ?? [] }
-
   /// Whether there is a file in the slot at all: a program that is none of our workers writes none.
   func hasFile(slot: Int) -> Bool { access(path(slot), F_OK) == 0 }
 

@@ -29,8 +29,9 @@ struct FleetPolicyTests {
     var now = Duration.seconds(1)
     var pauses: [Duration] = []
     for number in 0..<9 {
-      let actions = policy.childEnded(ID(number: number), .signalled(4), hasWorked: true, now: now)
-      #expect(actions.first == .recordCrash(slot: 0))
+      let actions = policy.childEnded(
+        ID(number: number), .signalled(4), Remains(hasWorked: true, running: ["m"]), now: now)
+      #expect(actions.first == .recordCrash(of: ["m"]))
       guard let due = policy.nextDeadline else { Issue.record("no restart is planned"); return }
       pauses.append(due - now)
       #expect(policy.tick(now: due - .milliseconds(1)).isEmpty)
@@ -42,18 +43,19 @@ struct FleetPolicyTests {
 
   @Test func `ten seconds of health forget the pauses`() {
     var policy = readyFleet(1)
-    _ = policy.childEnded(ID(number: 0), .signalled(11), hasWorked: true, now: .seconds(1))
+    _ = policy.childEnded(ID(number: 0), .signalled(11), Remains(hasWorked: true, running: ["m"]), now: .seconds(1))
     _ = policy.tick(now: .milliseconds(1100))
-    _ = policy.childEnded(ID(number: 1), .signalled(11), hasWorked: true, now: .seconds(2))
+    _ = policy.childEnded(ID(number: 1), .signalled(11), Remains(hasWorked: true, running: ["m"]), now: .seconds(2))
     #expect(policy.nextDeadline == .milliseconds(2200))
     _ = policy.tick(now: .milliseconds(2200))
-    _ = policy.childEnded(ID(number: 2), .signalled(11), hasWorked: true, now: .seconds(13))
+    _ = policy.childEnded(ID(number: 2), .signalled(11), Remains(hasWorked: true, running: ["m"]), now: .seconds(13))
     #expect(policy.nextDeadline == .milliseconds(13100))
   }
 
   @Test func `a process that drained by itself is replaced at once, and its neighbour is left alone`() {
     var policy = readyFleet(2)
-    let actions = policy.childEnded(ID(number: 1), .exited(0), hasWorked: true, now: .seconds(30))
+    let actions = policy.childEnded(
+      ID(number: 1), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(30))
     #expect(
       actions == [
         .note(.ended(slot: 1, .exited(0), wasAsked: false)), .note(.restarting(slot: 1, after: .zero, restarts: 1)),
@@ -64,7 +66,7 @@ struct FleetPolicyTests {
   @Test func `a program that ends with 0 at once is not started in a hot loop`() {
     var policy = FleetPolicy(settings(1))
     _ = policy.start(now: .zero)
-    let actions = policy.childEnded(ID(number: 0), .exited(0), hasWorked: false, now: .milliseconds(5))
+    let actions = policy.childEnded(ID(number: 0), .exited(0), Remains(), now: .milliseconds(5))
     #expect(actions.last == .note(.restarting(slot: 0, after: .milliseconds(100), restarts: 1)))
     #expect(policy.nextDeadline == .milliseconds(105))
   }
@@ -73,43 +75,45 @@ struct FleetPolicyTests {
   func `a configuration error stops the fleet with its code`(code: Int32) {
     var policy = FleetPolicy(settings(2))
     _ = policy.start(now: .zero)
-    let actions = policy.childEnded(ID(number: 0), .exited(code), hasWorked: false, now: .seconds(1))
+    let actions = policy.childEnded(ID(number: 0), .exited(code), Remains(), now: .seconds(1))
     #expect(actions.contains(.note(.stopping(reason: .hopeless(.exited(code))))))
     #expect(actions.last == .terminate(ID(number: 1)))
     #expect(
-      policy.childEnded(ID(number: 1), .exited(code), hasWorked: false, now: .seconds(1)).last == .finish(code))
+      policy.childEnded(ID(number: 1), .exited(code), Remains(), now: .seconds(1)).last == .finish(code))
   }
 
   @Test func `not reaching the broker in time is final for a fleet that never reached it, and only for that`() {
     var fresh = FleetPolicy(settings(1))
     _ = fresh.start(now: .zero)
-    #expect(fresh.childEnded(ID(number: 0), .exited(69), hasWorked: false, now: .seconds(5)).last == .finish(69))
+    #expect(fresh.childEnded(ID(number: 0), .exited(69), Remains(), now: .seconds(5)).last == .finish(69))
     var proven = readyFleet(1)
-    _ = proven.childEnded(ID(number: 0), .signalled(9), hasWorked: true, now: .seconds(20))
+    _ = proven.childEnded(ID(number: 0), .signalled(9), Remains(hasWorked: true, running: ["m"]), now: .seconds(20))
     _ = proven.tick(now: .milliseconds(20100))
-    _ = proven.childEnded(ID(number: 1), .exited(69), hasWorked: false, now: .seconds(25))
+    _ = proven.childEnded(ID(number: 1), .exited(69), Remains(), now: .seconds(25))
     #expect(proven.nextDeadline == .milliseconds(25200))
   }
 
   @Test(arguments: [Int32(70), 75])
   func `an explained exit is no crash, but the process is started again`(code: Int32) {
     var policy = readyFleet(1)
-    let actions = policy.childEnded(ID(number: 0), .exited(code), hasWorked: true, now: .seconds(1))
-    #expect(!actions.contains(.recordCrash(slot: 0)))
+    let actions = policy.childEnded(
+      ID(number: 0), .exited(code), Remains(hasWorked: true, running: ["m"]), now: .seconds(1))
+    #expect(!actions.contains(.recordCrash(of: ["m"])))
     #expect(policy.nextDeadline == .milliseconds(1100))
   }
 
   @Test func `an unexplained exit counts as a crash`() {
     var policy = readyFleet(1)
-    let actions = policy.childEnded(ID(number: 0), .exited(3), hasWorked: true, now: .seconds(1))
-    #expect(actions.first == .recordCrash(slot: 0))
+    let actions = policy.childEnded(
+      ID(number: 0), .exited(3), Remains(hasWorked: true, running: ["m"]), now: .seconds(1))
+    #expect(actions.first == .recordCrash(of: ["m"]))
   }
 
   @Test func `a process that cannot be started is tried again`() {
     var policy = FleetPolicy(settings(1))
     _ = policy.start(now: .zero)
-    let actions = policy.childEnded(ID(number: 0), .failedToStart("text busy"), hasWorked: false, now: .zero)
-    #expect(!actions.contains(.recordCrash(slot: 0)))
+    let actions = policy.childEnded(ID(number: 0), .failedToStart("text busy"), Remains(), now: .zero)
+    #expect(!actions.contains(.recordCrash(of: ["m"])))
     #expect(policy.nextDeadline == .milliseconds(100))
   }
 
@@ -120,8 +124,10 @@ struct FleetPolicyTests {
     let actions = policy.stop(now: .seconds(1))
     #expect(actions == [.note(.stopping(reason: .signal)), .terminate(ID(number: 0)), .terminate(ID(number: 1))])
     #expect(policy.nextDeadline == .seconds(31))
-    _ = policy.childEnded(ID(number: 0), .exited(0), hasWorked: true, now: .seconds(2))
-    #expect(policy.childEnded(ID(number: 1), .exited(0), hasWorked: true, now: .seconds(3)).last == .finish(0))
+    _ = policy.childEnded(ID(number: 0), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(2))
+    #expect(
+      policy.childEnded(ID(number: 1), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(3)).last
+        == .finish(0))
     #expect(policy.nextDeadline == nil)
   }
 
@@ -130,8 +136,9 @@ struct FleetPolicyTests {
     _ = policy.stop(now: .seconds(1))
     #expect(policy.tick(now: .milliseconds(30_999)).isEmpty)
     #expect(policy.tick(now: .seconds(31)) == [.note(.killing(slot: 0)), .kill(ID(number: 0))])
-    let actions = policy.childEnded(ID(number: 0), .signalled(9), hasWorked: true, now: .seconds(32))
-    #expect(!actions.contains(.recordCrash(slot: 0)), "a kill of ours proves nothing against the messages")
+    let actions = policy.childEnded(
+      ID(number: 0), .signalled(9), Remains(hasWorked: true, running: ["m"]), now: .seconds(32))
+    #expect(!actions.contains(.recordCrash(of: ["m"])), "a kill of ours proves nothing against the messages")
     #expect(actions.last == .finish(75))
   }
 
@@ -140,10 +147,12 @@ struct FleetPolicyTests {
     _ = policy.stop(now: .seconds(1))
     #expect(
       policy.stop(now: .seconds(2)) == [.note(.forcing), .terminate(ID(number: 0)), .terminate(ID(number: 1))])
-    let first = policy.childEnded(ID(number: 0), .exited(1), hasWorked: true, now: .seconds(2))
-    #expect(!first.contains(.recordCrash(slot: 0)))
+    let first = policy.childEnded(ID(number: 0), .exited(1), Remains(hasWorked: true, running: ["m"]), now: .seconds(2))
+    #expect(!first.contains(.recordCrash(of: ["m"])))
     #expect(policy.stop(now: .seconds(3)) == [.note(.forcing), .note(.killing(slot: 1)), .kill(ID(number: 1))])
-    #expect(policy.childEnded(ID(number: 1), .signalled(9), hasWorked: true, now: .seconds(3)).last == .finish(1))
+    #expect(
+      policy.childEnded(ID(number: 1), .signalled(9), Remains(hasWorked: true, running: ["m"]), now: .seconds(3)).last
+        == .finish(1))
   }
 
   @Test func `a second signal that goes unheard ends in a kill`() {
@@ -156,7 +165,7 @@ struct FleetPolicyTests {
 
   @Test func `stopping while a restart is due needs nobody`() {
     var policy = readyFleet(1)
-    _ = policy.childEnded(ID(number: 0), .signalled(4), hasWorked: true, now: .seconds(1))
+    _ = policy.childEnded(ID(number: 0), .signalled(4), Remains(hasWorked: true, running: ["m"]), now: .seconds(1))
     #expect(policy.stop(now: .seconds(1)).last == .finish(0))
     #expect(policy.tick(now: .seconds(9)).isEmpty)
   }
@@ -165,16 +174,17 @@ struct FleetPolicyTests {
     var policy = FleetPolicy(settings(1))
     _ = policy.start(now: .zero)
     _ = policy.stop(now: .zero)
-    let actions = policy.childEnded(ID(number: 0), .signalled(15), hasWorked: false, now: .zero)
-    #expect(!actions.contains(.recordCrash(slot: 0)))
+    let actions = policy.childEnded(ID(number: 0), .signalled(15), Remains(), now: .zero)
+    #expect(!actions.contains(.recordCrash(of: ["m"])))
     #expect(actions.last == .finish(0))
   }
 
   @Test func `a crash while draining is still a crash`() {
     var policy = readyFleet(1)
     _ = policy.stop(now: .seconds(1))
-    let actions = policy.childEnded(ID(number: 0), .signalled(11), hasWorked: true, now: .seconds(2))
-    #expect(actions.first == .recordCrash(slot: 0))
+    let actions = policy.childEnded(
+      ID(number: 0), .signalled(11), Remains(hasWorked: true, running: ["m"]), now: .seconds(2))
+    #expect(actions.first == .recordCrash(of: ["m"]))
     #expect(actions.last == .finish(139))
   }
 
@@ -193,10 +203,10 @@ struct FleetPolicyTests {
       policy.childReady(ID(number: 2), now: .seconds(2)) == [
         .note(.replaced(oldSlot: 0, newSlot: 2)), .terminate(ID(number: 0)),
       ])
-    let next = policy.childEnded(ID(number: 0), .exited(0), hasWorked: true, now: .seconds(3))
+    let next = policy.childEnded(ID(number: 0), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(3))
     #expect(next == [.note(.ended(slot: 0, .exited(0), wasAsked: true)), .start(ID(number: 3), slot: 0)])
     _ = policy.childReady(ID(number: 3), now: .seconds(4))
-    let last = policy.childEnded(ID(number: 1), .exited(0), hasWorked: true, now: .seconds(5))
+    let last = policy.childEnded(ID(number: 1), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(5))
     #expect(last.last == .note(.reloaded))
     #expect(policy.children.count == 2)
     #expect(policy.positions.map(\.restarts) == [0, 0])
@@ -213,7 +223,7 @@ struct FleetPolicyTests {
   @Test func `a new process that fails ends the reload, not the fleet`() {
     var policy = readyFleet(1)
     _ = policy.reload(now: .seconds(1))
-    let actions = policy.childEnded(ID(number: 1), .exited(78), hasWorked: false, now: .seconds(2))
+    let actions = policy.childEnded(ID(number: 1), .exited(78), Remains(), now: .seconds(2))
     #expect(actions.last == .note(.reloadFailed("the new process ended: exit code 78 (configuration)")))
     #expect(policy.phase == .running)
     #expect(policy.children.keys.sorted() == [ID(number: 0)])
@@ -232,14 +242,16 @@ struct FleetPolicyTests {
     _ = policy.reload(now: .seconds(1))
     _ = policy.childReady(ID(number: 1), now: .seconds(2))
     #expect(policy.tick(now: .seconds(32)) == [.note(.killing(slot: 0)), .kill(ID(number: 0))])
-    let actions = policy.childEnded(ID(number: 0), .signalled(9), hasWorked: true, now: .seconds(33))
+    let actions = policy.childEnded(
+      ID(number: 0), .signalled(9), Remains(hasWorked: true, running: ["m"]), now: .seconds(33))
     #expect(actions.last == .note(.reloaded))
   }
 
   @Test func `an old process that dies while its successor starts makes room for it`() {
     var policy = readyFleet(1)
     _ = policy.reload(now: .seconds(1))
-    let actions = policy.childEnded(ID(number: 0), .signalled(11), hasWorked: true, now: .seconds(2))
+    let actions = policy.childEnded(
+      ID(number: 0), .signalled(11), Remains(hasWorked: true, running: ["m"]), now: .seconds(2))
     #expect(actions.last == .note(.reloaded))
     #expect(policy.positions[0].child == ID(number: 1))
     #expect(policy.nextDeadline == nil)
@@ -250,7 +262,8 @@ struct FleetPolicyTests {
     _ = policy.reload(now: .seconds(1))
     #expect(policy.reload(now: .seconds(1)).isEmpty)
     _ = policy.childReady(ID(number: 1), now: .seconds(2))
-    let actions = policy.childEnded(ID(number: 0), .exited(0), hasWorked: true, now: .seconds(3))
+    let actions = policy.childEnded(
+      ID(number: 0), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(3))
     #expect(actions.suffix(3) == [.note(.reloaded), .note(.reloading), .start(ID(number: 2), slot: 0)])
   }
 
@@ -262,9 +275,11 @@ struct FleetPolicyTests {
     #expect(actions.dropFirst() == [.terminate(ID(number: 1)), .terminate(ID(number: 2))])
     #expect(policy.reload(now: .seconds(3)).isEmpty)
     for number in [0, 1] {
-      _ = policy.childEnded(ID(number: number), .exited(0), hasWorked: true, now: .seconds(4))
+      _ = policy.childEnded(ID(number: number), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(4))
     }
-    #expect(policy.childEnded(ID(number: 2), .exited(0), hasWorked: true, now: .seconds(4)).last == .finish(0))
+    #expect(
+      policy.childEnded(ID(number: 2), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(4)).last
+        == .finish(0))
   }
 
   @Test func `a build that ends after the stop changes nothing`() {
