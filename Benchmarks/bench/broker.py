@@ -6,7 +6,7 @@ import time
 
 import pika
 
-from processes import Failure, pid_cpu
+from processes import Failure, cpu
 
 
 def free_port():
@@ -37,7 +37,7 @@ class Broker:
 
     @property
     def cpu(self):
-        return pid_cpu(self.pid)
+        return cpu([(self.pid, None)])
 
     def kill(self):
         self._call("kill", "--port", str(self.port))

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import time
 
-TICK = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -32,20 +31,15 @@ def session(sid):
 
 
 def cpu(processes):
-    """processor seconds of all threads, from the scheduler's nanoseconds"""
-    total = 0
-    for pid, fields in processes:
+    """processor seconds of processes, those of threads that have ended included"""
+    total = 0.0
+    for pid, _ in processes:
         try:
-            for task in os.listdir(f"/proc/{pid}/task"):
-                total += int(open(f"/proc/{pid}/task/{task}/schedstat").read().split()[0])
+            # The CPU-time clock of another process: clock_getcpuclockid(3).
+            total += time.clock_gettime((~pid << 3) | 2)
         except OSError:
-            return sum(int(x) for _, f in processes for x in f[11:15]) / TICK
-    return total / 1e9
-
-
-def pid_cpu(pid):
-    """processor seconds of one process in the scheduler's ticks; its threads may come and go"""
-    return sum(int(x) for x in stat(pid)[11:13]) / TICK
+            continue
+    return total
 
 
 def rss(processes):

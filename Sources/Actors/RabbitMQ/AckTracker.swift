@@ -2,8 +2,9 @@ internal import DequeModule
 
 /// Turns finished deliveries of one channel into as few acknowledgements as possible.
 ///
-/// Finished tags are held until a prefix is long enough, or the connection has nothing else to do, and then acknowledged
-/// with one `multiple` frame. Behind a slow delivery at the head the finished ones are acknowledged singly.
+/// Finished tags are held until a prefix is long enough, or has waited for a moment, and then acknowledged with one
+/// `multiple` frame: every frame costs a packet, and the broker a turn, which is more than the message itself. Behind a slow
+/// delivery at the head the finished ones are acknowledged singly, a little later.
 struct AckTracker {
   enum Action: Equatable {
     case acknowledge(UInt64, multiple: Bool)
@@ -18,19 +19,34 @@ struct AckTracker {
 
   /// Every delivery that the broker counts as unsettled, by rising tag, and some settled ones among them.
   private var entries = Deque<Entry>()
+  /// How long a finished prefix may wait for more to join it, in nanoseconds.
+  static let patience: UInt64 = 2_000_000
+  /// How long finished deliveries may wait for the unfinished one before them.
+  static let patienceBehindHead: UInt64 = 20_000_000
+
   private let threshold: Int
   private let limitBehindHead: Int
+  /// Since when finished deliveries wait, in monotonic nanoseconds.
+  private var waitingSince: UInt64?
   private var finished = 0
   private var settled = 0
 
   init(prefetch: Int) {
-    threshold = max(1, prefetch / 16)
+    // A quarter of the prefetch: the broker still has three quarters to go on with.
+    threshold = max(1, prefetch / 4)
     limitBehindHead = max(1, prefetch / 2)
     entries.reserveCapacity(min(prefetch, 4096))
   }
 
   /// Whether acknowledgements are held back.
   var hasPending: Bool { finished > 0 }
+  /// When ``flush(now:all:_:)`` has something to send although nothing more has been settled.
+  var nextDeadline: UInt64? {
+    guard let waitingSince else { return nil }
+    return waitingSince &+ (isHeadFinished ? Self.patience : Self.patienceBehindHead)
+  }
+  /// How many more acknowledgements would be sent on without waiting for ``nextDeadline``.
+  var missing: Int { max(1, (finished < threshold ? threshold : limitBehindHead) - finished) }
   /// How many deliveries have not been settled by the worker.
   var outstanding: Int { entries.count - finished - settled }
 
@@ -42,7 +58,7 @@ struct AckTracker {
 
   /// The worker settled a delivery.
   ///
-  /// - Returns: What must be sent at once: refusals are, acknowledgements wait for ``flush(idle:)``.
+  /// - Returns: What must be sent at once: refusals are, acknowledgements wait for ``flush(now:all:_:)``.
   mutating func settle(_ tag: UInt64, _ settlement: Settlement) -> Action? {
     guard let index = index(of: tag), entries[index].mark == .outstanding else { return nil }
     switch settlement {
@@ -59,12 +75,24 @@ struct AckTracker {
 
   /// The acknowledgements that are due.
   ///
-  /// - Parameter idle: Whether the connection has nothing else to do: then all of them are.
-  mutating func flush(idle: Bool, _ send: (Action) throws(RabbitMQError) -> Void) throws(RabbitMQError) {
+  /// - Parameters:
+  ///   - now: Monotonic nanoseconds.
+  ///   - all: Whether none may wait any longer: the channel is about to close.
+  mutating func flush(
+    now: UInt64, all: Bool = false, _ send: (Action) throws(RabbitMQError) -> Void
+  ) throws(RabbitMQError) {
     guard finished > 0 else { return }
-    if idle || finished >= threshold { try flushPrefix(send) }
-    if finished > 0, idle || finished >= limitBehindHead { try flushSingly(send) }
+    var since = waitingSince ?? now
+    let waited = now > since ? now - since : 0
+    if isHeadFinished, all || finished >= threshold || waited >= Self.patience {
+      try flushPrefix(send)
+      since = now
+    }
+    if finished > 0, all || finished >= limitBehindHead || waited >= Self.patienceBehindHead { try flushSingly(send) }
+    waitingSince = finished > 0 ? since : nil
   }
+
+  private var isHeadFinished: Bool { entries.first.map { $0.mark != .outstanding } ?? false }
 
   private mutating func flushPrefix(_ send: (Action) throws(RabbitMQError) -> Void) throws(RabbitMQError) {
     var last: UInt64?

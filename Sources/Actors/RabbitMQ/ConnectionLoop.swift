@@ -113,15 +113,19 @@ final class ConnectionLoop: Sendable {
   /// One round: everything that is here is read, everything that is due is done, and when there was nothing, sleep.
   private func turn(_ connection: AMQPConnection, _ role: any ConnectionRole) throws(RabbitMQError) {
     var frames = 0
-    while frames < Self.framesPerTurn, let frame = try connection.nextFrame() {
+    var isDrained = false
+    while frames < Self.framesPerTurn, !isDrained {
+      guard let frame = try connection.nextFrame() else {
+        isDrained = true
+        break
+      }
       try role.received(frame, on: connection)
       amqp_maybe_release_buffers(connection.state)
       frames += 1
+      isDrained = !connection.mayHaveMore
     }
-    let busy = try watching(connection) { () throws(RabbitMQError) in
-      try role.turn(connection, quiet: frames == 0)
-    }
-    guard !busy, frames == 0, !connection.hasBufferedFrames, role.prepareToSleep(connected: true) else { return }
+    let busy = try watching(connection) { () throws(RabbitMQError) in try role.turn(connection) }
+    guard !busy, isDrained, !connection.hasBufferedFrames, role.prepareToSleep(connected: true) else { return }
     poll(connection.socket, until: deadline(connection, role), forWriting: role.awaitsWritable)
     role.wokeUp()
   }

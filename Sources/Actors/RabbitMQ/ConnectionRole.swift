@@ -2,7 +2,7 @@
 protocol ConnectionRole: AnyObject {
   /// Whether a connection is needed (again).
   var isWanted: Bool { get }
-  /// When ``turn(_:quiet:)`` must be called although nothing has come, in monotonic nanoseconds.
+  /// When ``turn(_:)`` must be called although nothing has come, in monotonic nanoseconds.
   var nextDeadline: UInt64? { get }
 
   /// The connection stands: open channels, declare, consume.
@@ -11,9 +11,8 @@ protocol ConnectionRole: AnyObject {
   func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError)
   /// Does what is due: commands from other threads, publishes, acknowledgements.
   ///
-  /// - Parameter quiet: Whether nothing was read in this round.
-  /// - Returns: Whether there was anything to do.
-  func turn(_ connection: AMQPConnection, quiet: Bool) throws(RabbitMQError) -> Bool
+  /// - Returns: Whether there is more to do at once.
+  func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool
   /// Whether it waits for room in the socket's buffer.
   var awaitsWritable: Bool { get }
   /// Whether the loop may sleep in `poll`; from here on a new command must signal the loop.

@@ -13,6 +13,8 @@ final class ConsumerMailbox: Sendable {
     var requests: [Request] = []
     var live: [UInt32] = []
     var isSleeping = false
+    /// How many settlements are worth waking the thread for.
+    var wakingAt = 1
     var consumption = ConsumptionState.connecting("starting")
   }
 
@@ -31,7 +33,7 @@ final class ConsumerMailbox: Sendable {
     let (isLive, mustSignal) = state.withLock { state in
       guard state.live.contains(receipt.generation) else { return (false, false) }
       state.settlements.append((receipt, settlement))
-      return (true, state.takeSleeping())
+      return (true, state.settlements.count >= state.wakingAt && state.takeSleeping())
     }
     if mustSignal { wakeup.signal() }
     return isLive
@@ -68,10 +70,14 @@ final class ConsumerMailbox: Sendable {
     }
   }
 
-  /// - Returns: Whether nothing has come; then the next to come signals.
-  func prepareToSleep(connected: Bool) -> Bool {
+  /// - Parameters:
+  ///   - connected: Without a connection settlements can wait.
+  ///   - count: How many settlements are worth waking for.
+  /// - Returns: Whether nothing has come that cannot wait; then the next to come signals.
+  func prepareToSleep(connected: Bool, wakingAt count: Int) -> Bool {
     state.withLock { state in
-      if !state.requests.isEmpty || (connected && !state.settlements.isEmpty) { return false }
+      if !state.requests.isEmpty || (connected && state.settlements.count >= count) { return false }
+      state.wakingAt = count
       state.isSleeping = true
       return true
     }

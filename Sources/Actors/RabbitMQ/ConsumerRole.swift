@@ -37,7 +37,16 @@ final class ConsumerRole: ConnectionRole {
 
   var isWanted: Bool { true }
   var awaitsWritable: Bool { false }
-  var nextDeadline: UInt64? { isCancelled ? nil : queues.compactMap { $0.trouble?.retryAt }.min() }
+  var nextDeadline: UInt64? {
+    var earliest: UInt64?
+    for queue in queues {
+      let deadline = isCancelled ? nil : queue.trouble?.retryAt
+      for time in [deadline, queue.channel?.tracker.nextDeadline] {
+        if let time { earliest = min(earliest ?? time, time) }
+      }
+    }
+    return earliest
+  }
 
   // MARK: - The connection's life
 
@@ -71,7 +80,7 @@ final class ConsumerRole: ConnectionRole {
     for queue in queues {
       guard let channel = queue.channel else { continue }
       do throws(RabbitMQError) {
-        try flush(queue, idle: true, connection)
+        try flush(queue, all: true, connection)
         try connection.closeChannel(channel.number)
       } catch {
         logger.warning("closing the channel of \(queue.name): \(error); unsettled messages return to their queue")
@@ -184,24 +193,19 @@ final class ConsumerRole: ConnectionRole {
 
   // MARK: - Turns
 
-  func turn(_ connection: AMQPConnection, quiet: Bool) throws(RabbitMQError) -> Bool {
-    let delivered = !batch.isEmpty
-    if delivered {
+  func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
+    if !batch.isEmpty {
       sink.deliver(batch)
       batch.removeAll(keepingCapacity: true)
     }
     let requests = mailbox.take(into: &settlements)
     for (receipt, settlement) in settlements { try settle(receipt, settlement, connection) }
-    let idle = quiet && settlements.isEmpty
-    var worked = delivered || !settlements.isEmpty || !requests.isEmpty
-    for queue in queues {
-      let hadPending = queue.channel?.tracker.hasPending == true
-      if hadPending { try flush(queue, idle: idle, connection) }
-      worked = worked || (idle && hadPending)
-    }
-    if !isCancelled { try reopenDue(connection) }
+    for queue in queues where queue.channel?.tracker.hasPending == true { try flush(queue, connection) }
+    var hasAsked = !requests.isEmpty
+    if !isCancelled, try reopenDue(connection) { hasAsked = true }
     for request in requests { try answer(request, connection) }
-    return worked
+    // While the broker was asked, frames may have come that poll does not see.
+    return hasAsked
   }
 
   private func settle(
@@ -215,9 +219,11 @@ final class ConsumerRole: ConnectionRole {
     }
   }
 
-  private func flush(_ queue: ConsumedQueue, idle: Bool, _ connection: AMQPConnection) throws(RabbitMQError) {
+  private func flush(
+    _ queue: ConsumedQueue, all: Bool = false, _ connection: AMQPConnection
+  ) throws(RabbitMQError) {
     guard let number = queue.channel?.number else { return }
-    try queue.channel?.tracker.flush(idle: idle) { (action) throws(RabbitMQError) in
+    try queue.channel?.tracker.flush(now: MonotonicClock.now, all: all) { (action) throws(RabbitMQError) in
       try perform(action, on: number, connection)
     }
   }
@@ -229,8 +235,8 @@ final class ConsumerRole: ConnectionRole {
     }
   }
 
-  private func reopenDue(_ connection: AMQPConnection) throws(RabbitMQError) {
-    guard queues.contains(where: { $0.trouble != nil }) else { return }
+  private func reopenDue(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
+    guard queues.contains(where: { $0.trouble != nil }) else { return false }
     let now = MonotonicClock.now
     var reopened = false
     for queue in queues where queue.channel == nil {
@@ -239,6 +245,7 @@ final class ConsumerRole: ConnectionRole {
       reopened = true
     }
     if reopened { reportState(connection.url) }
+    return reopened
   }
 
   // MARK: - Requests and state
@@ -271,7 +278,13 @@ final class ConsumerRole: ConnectionRole {
 
   func prepareToSleep(connected: Bool) -> Bool {
     if !connected { answerRequests() }
-    return mailbox.prepareToSleep(connected: connected)
+    // With acknowledgements held back a deadline is set: what is finished meanwhile need not wake the thread one by one.
+    var missing: Int?
+    for queue in queues {
+      guard let tracker = queue.channel?.tracker, tracker.hasPending else { continue }
+      missing = min(missing ?? tracker.missing, tracker.missing)
+    }
+    return mailbox.prepareToSleep(connected: connected, wakingAt: missing ?? 1)
   }
 
   func wokeUp() { mailbox.wokeUp() }

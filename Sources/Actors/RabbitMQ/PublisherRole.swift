@@ -165,7 +165,7 @@ final class PublisherRole: ConnectionRole {
 
   // MARK: - Turns
 
-  func turn(_ connection: AMQPConnection, quiet: Bool) throws(RabbitMQError) -> Bool {
+  func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
     if !nacked.isEmpty, tracker.isEmpty { try renewChannel(connection) }
     unwritable = false
     guard blocked == nil, nacked.isEmpty else { return false }

@@ -4,9 +4,11 @@ import Testing
 
 @Suite("Acknowledgements are few, in order, and never cover what is unfinished")
 struct AckTrackerTests {
-  private func flushed(_ tracker: inout AckTracker, idle: Bool) throws -> [AckTracker.Action] {
+  private func flushed(
+    _ tracker: inout AckTracker, at now: UInt64 = 0, all: Bool = false
+  ) throws -> [AckTracker.Action] {
     var actions: [AckTracker.Action] = []
-    try tracker.flush(idle: idle) { actions.append($0) }
+    try tracker.flush(now: now, all: all) { actions.append($0) }
     return actions
   }
 
@@ -18,32 +20,58 @@ struct AckTrackerTests {
 
   @Test("A finished prefix goes with one multiple ack once it is long enough")
   func coalesces() throws {
-    var tracker = tracker(prefetch: 64, delivered: 1...10)
+    var tracker = tracker(prefetch: 16, delivered: 1...10)
     for tag in UInt64(1)...3 { #expect(tracker.settle(tag, .acknowledge) == nil) }
-    #expect(try flushed(&tracker, idle: false) == [])
+    #expect(try flushed(&tracker) == [])
+    #expect(tracker.missing == 1)
     _ = tracker.settle(4, .acknowledge)
-    #expect(try flushed(&tracker, idle: false) == [.acknowledge(4, multiple: true)])
+    #expect(try flushed(&tracker) == [.acknowledge(4, multiple: true)])
     #expect(tracker.outstanding == 6)
   }
 
-  @Test("An idle connection acknowledges at once")
-  func idleFlushes() throws {
+  @Test("A shorter one goes after a moment")
+  func patience() throws {
     var tracker = tracker(prefetch: 64, delivered: 1...2)
+    #expect(tracker.nextDeadline == nil)
     _ = tracker.settle(1, .acknowledge)
-    #expect(try flushed(&tracker, idle: true) == [.acknowledge(1, multiple: true)])
+    #expect(try flushed(&tracker, at: 100) == [])
+    let deadline = try #require(tracker.nextDeadline)
+    #expect(deadline == 100 + AckTracker.patience)
+    #expect(try flushed(&tracker, at: deadline - 1) == [])
+    #expect(try flushed(&tracker, at: deadline) == [.acknowledge(1, multiple: true)])
     #expect(!tracker.hasPending)
+    #expect(tracker.nextDeadline == nil)
+  }
+
+  @Test("With a prefetch of one nothing waits")
+  func prefetchOfOne() throws {
+    var tracker = tracker(prefetch: 1, delivered: 1...1)
+    _ = tracker.settle(1, .acknowledge)
+    #expect(try flushed(&tracker) == [.acknowledge(1, multiple: true)])
+  }
+
+  @Test("What waits behind an unfinished head waits longer, but not for ever")
+  func patienceBehindHead() throws {
+    var tracker = tracker(prefetch: 64, delivered: 1...3)
+    _ = tracker.settle(2, .acknowledge)
+    #expect(try flushed(&tracker) == [])
+    #expect(tracker.nextDeadline == AckTracker.patienceBehindHead)
+    #expect(try flushed(&tracker, at: AckTracker.patience) == [])
+    #expect(try flushed(&tracker, at: AckTracker.patienceBehindHead) == [.acknowledge(2, multiple: false)])
+    _ = tracker.settle(1, .acknowledge)
+    #expect(try flushed(&tracker, all: true) == [.acknowledge(1, multiple: true)])
   }
 
   @Test("Behind an unfinished head the finished ones are acknowledged singly")
   func slowHead() throws {
     var tracker = tracker(prefetch: 8, delivered: 1...8)
     for tag in UInt64(2)...4 { _ = tracker.settle(tag, .acknowledge) }
-    #expect(try flushed(&tracker, idle: false) == [])
+    #expect(try flushed(&tracker) == [])
     _ = tracker.settle(5, .acknowledge)
     let singles = (UInt64(2)...5).map { AckTracker.Action.acknowledge($0, multiple: false) }
-    #expect(try flushed(&tracker, idle: false) == singles)
+    #expect(try flushed(&tracker) == singles)
     _ = tracker.settle(1, .acknowledge)
-    #expect(try flushed(&tracker, idle: true) == [.acknowledge(1, multiple: true)])
+    #expect(try flushed(&tracker, all: true) == [.acknowledge(1, multiple: true)])
   }
 
   @Test("A refusal goes out at once and no multiple ack repeats it")
@@ -51,9 +79,9 @@ struct AckTrackerTests {
     var tracker = tracker(prefetch: 16, delivered: 1...4)
     #expect(tracker.settle(2, .requeue) == .refuse(2, requeue: true))
     #expect(tracker.settle(3, .reject) == .refuse(3, requeue: false))
-    #expect(try flushed(&tracker, idle: true) == [])
+    #expect(try flushed(&tracker, all: true) == [])
     _ = tracker.settle(1, .acknowledge)
-    #expect(try flushed(&tracker, idle: true) == [.acknowledge(1, multiple: true)])
+    #expect(try flushed(&tracker, all: true) == [.acknowledge(1, multiple: true)])
     #expect(tracker.outstanding == 1)
   }
 
@@ -64,7 +92,7 @@ struct AckTrackerTests {
     #expect(tracker.settle(2, .requeue) == nil)
     #expect(tracker.settle(2, .acknowledge) == nil)
     #expect(tracker.settle(99, .reject) == nil)
-    #expect(try flushed(&tracker, idle: true) == [])
+    #expect(try flushed(&tracker, all: true) == [])
   }
 
   @Test("Behind a head of hours nothing piles up")
@@ -75,13 +103,13 @@ struct AckTrackerTests {
     for tag in UInt64(2)...100_000 {
       tracker.delivered(tag)
       _ = tracker.settle(tag, .acknowledge)
-      acknowledged += try flushed(&tracker, idle: tag % 7 == 0).count
+      acknowledged += try flushed(&tracker, all: tag % 7 == 0).count
     }
-    acknowledged += try flushed(&tracker, idle: true).count
+    acknowledged += try flushed(&tracker, all: true).count
     #expect(acknowledged == 99_999)
     #expect(tracker.outstanding == 1)
     _ = tracker.settle(1, .acknowledge)
-    #expect(try flushed(&tracker, idle: true) == [.acknowledge(1, multiple: true)])
+    #expect(try flushed(&tracker, all: true) == [.acknowledge(1, multiple: true)])
   }
 
   @Test("Whatever the order, every delivery is settled exactly once and none before it is finished", arguments: 0..<50)
@@ -105,7 +133,7 @@ struct AckTrackerTests {
       case .refuse(let tag, _): #expect(settled.insert(tag).inserted)
       }
     }
-    for _ in 0..<2_000 {
+    for step in UInt64(0)..<2_000 {
       if running.count < 32, Bool.random(using: &random) {
         tracker.delivered(nextTag)
         running.insert(nextTag)
@@ -119,9 +147,9 @@ struct AckTrackerTests {
           _ = tracker.settle(tag, .acknowledge)
         }
       }
-      try tracker.flush(idle: Int.random(in: 0..<5, using: &random) == 0) { apply($0) }
+      try tracker.flush(now: step * 100_000, all: Int.random(in: 0..<5, using: &random) == 0) { apply($0) }
     }
-    try tracker.flush(idle: true) { apply($0) }
+    try tracker.flush(now: 0, all: true) { apply($0) }
     #expect(settled == Set(1..<nextTag).subtracting(running))
   }
 }
