@@ -13,13 +13,15 @@ struct CountWords: ActorMessage {
 /// What the worker does with it.
 extension CountWords: MessageActor {
   func perform(in context: MessageContext) async throws -> Int {
-    let text = try String(contentsOfFile: file, encoding: .utf8)
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8) else { throw Unreadable(file: file) }
     try await Task.sleep(for: .seconds(pause ?? 0))
     let count = text.split(whereSeparator: \.isWhitespace).count
     Logger(label: "words").info("\(file) has \(count) words")
     return count
   }
 }
+
+struct Unreadable: Error { var file: String }
 
 @main
 struct Words: WorkerApplication {
