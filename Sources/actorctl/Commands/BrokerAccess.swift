@@ -30,8 +30,8 @@ struct BrokerAccess: Sendable {
 
   /// Lends a broker for publishing; closes it however `body` ends.
   func withBroker<R: Sendable>(_ body: (RabbitMQBroker) async throws -> R) async throws -> R {
-    // What happens to each message is said by its outcome; that a queue has other arguments than the defaults is no news to
-    // whoever declared it so.
+    // What happens to each message is said by its outcome; that a queue has other arguments than the defaults is no
+    // news to whoever declared it so.
     var quiet = logger
     quiet.logLevel = .critical
     let broker = RabbitMQBroker(configuration: configuration, logger: quiet)
@@ -48,7 +48,7 @@ struct BrokerAccess: Sendable {
   /// The failure that an error ends the command with.
   static func failure(_ error: any Error) -> any Error {
     switch error {
-    case let error as RabbitMQError: return CommandFailure(code(of: error), "\(error)")
+    case let error as RabbitMQError: return CommandFailure(code(of: error), Printable.escape("\(error)"))
     case let error as ActorSystemError: return CommandFailure(.configuration, "\(error)")
     default: return error
     }

@@ -84,6 +84,7 @@ struct SendCommand: ConsoleCommand {
       return (outcome, start.duration(to: .now))
     }
     guard outcome.isConfirmed else {
+      if case .unknown = outcome { throw CommandFailure(.timeout, "message \(message.id): \(outcome.text)") }
       throw CommandFailure(.itemsFailed, "message \(message.id) was not sent: \(outcome.text)")
     }
     try report(message, elapsed, console)

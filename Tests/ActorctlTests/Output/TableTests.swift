@@ -27,7 +27,8 @@ struct TableTests {
   @Test(arguments: [
     ("plain text", "plain text"), ("a\nb\r\tc", "a\\nb\\r\\tc"), ("\u{1B}[31mred", "\\u{1b}[31mred"),
     ("\u{0}\u{7F}\u{9B}", "\\u{0}\\u{7f}\\u{9b}"), ("user\u{202E}gpj.exe", "user\\u{202e}gpj.exe"),
-    ("zero\u{200B}width", "zero\\u{200b}width"), ("line\u{2028}end", "line\\u{2028}end"), ("é日本😀", "é日本😀"),
+    ("zero\u{200B}width", "zero\\u{200b}width"), ("line\u{2028}end", "line\\u{2028}end"),
+    ("é日本😀", "é日本😀"),
     ("\u{FEFF}bom", "\\u{feff}bom"),
   ])
   func `what would move the cursor or hide text is escaped`(raw: String, shown: String) {
