@@ -18,13 +18,13 @@ extension AMQPConnection {
   private func send(_ step: DelayLadder.Step, on channel: UInt16) throws(RabbitMQError) {
     let arena = FieldTable.Arena()
     switch step {
-    case .exchange(let name, let type):
+    case .exchange(let name, let type, let alternate):
       var method = amqp_exchange_declare_t()
       method.exchange = arena.bytes(name)
       method.type = arena.bytes(type)
       method.durable = 1
       method.nowait = 1
-      method.arguments = amqp_empty_table
+      method.arguments = arena.table(alternate.map { ["alternate-exchange": .string($0)] } ?? [:])
       try send(AMQP_EXCHANGE_DECLARE_METHOD, &method, channel)
     case .queue(let name, let arguments):
       var method = amqp_queue_declare_t()

@@ -5,6 +5,9 @@
 /// the lowest level a headers exchange brings it to the queue that its header `troupe-queue` names. All messages of a level
 /// have the same time to live, so none blocks another, and no worker is needed for time to pass. (Level queues per bit are
 /// NServiceBus's scheme; Celery's native delayed delivery uses it as well.)
+///
+/// A message whose queue was deleted meanwhile goes to the queue `undeliverable` of the ladder. Without that, dead-lettering
+/// at least once would try it again for ever, and a few dozen of them would hold up all the others of their level.
 struct DelayLadder: Sendable, Equatable {
   /// The time that the lowest level adds: the precision of a delay.
   static let quantum: Int64 = 8
@@ -54,13 +57,15 @@ struct DelayLadder: Sendable, Equatable {
   }
 
   func exchange(_ level: Int) -> String { level < 0 ? "\(prefix).deliver" : "\(prefix).\(Self.digits(level))" }
+  /// Takes what no queue wants any more.
+  var undeliverable: String { "\(prefix).undeliverable" }
   func queue(_ level: Int) -> String { "\(prefix).\(Self.digits(level))" }
 
   private static func digits(_ level: Int) -> String { level < 10 ? "0\(level)" : "\(level)" }
 
   /// One thing to declare at the broker.
   enum Step: Equatable {
-    case exchange(String, type: String)
+    case exchange(String, type: String, alternate: String? = nil)
     case queue(String, arguments: [String: AMQPValue])
     case bindQueue(String, exchange: String, key: String)
     case bindExchange(String, source: String, key: String)
@@ -68,7 +73,12 @@ struct DelayLadder: Sendable, Equatable {
 
   /// Everything the ladder is made of, lowest level first, so that a ladder cut short is never entered from above.
   var steps: [Step] {
-    var steps = [Step.exchange(exchange(-1), type: "headers")]
+    var steps = [
+      Step.queue(undeliverable, arguments: [:]),
+      .exchange(undeliverable, type: "fanout"),
+      .bindQueue(undeliverable, exchange: undeliverable, key: ""),
+      .exchange(exchange(-1), type: "headers", alternate: undeliverable),
+    ]
     for level in 0..<Self.levels {
       let stars = String(repeating: "*.", count: Self.levels - 1 - level)
       let tail = level == 0 ? "" : ".#"

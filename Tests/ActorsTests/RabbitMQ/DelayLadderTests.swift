@@ -64,14 +64,21 @@ struct DelayLadderTests {
     #expect(walk(.seconds(-5)).waited == DelayLadder.quantum)
   }
 
+  @Test("What no queue wants any more has a place to go")
+  func undeliverable() {
+    let end = DelayLadder.Step.exchange(ladder.exchange(-1), type: "headers", alternate: ladder.undeliverable)
+    #expect(ladder.steps.contains(end))
+    #expect(ladder.steps.contains(.bindQueue(ladder.undeliverable, exchange: ladder.undeliverable, key: "")))
+  }
+
   @Test("Every queue's time to live is one that the broker takes")
   func limits() {
-    for case .queue(_, let arguments) in ladder.steps {
+    for case .queue(let name, let arguments) in ladder.steps where name != ladder.undeliverable {
       let ttl = arguments["x-message-ttl"]?.integerValue ?? -1
       #expect((1...4_294_967_295).contains(ttl))
       #expect(arguments["x-dead-letter-strategy"] == .string("at-least-once"))
     }
-    #expect(ladder.steps.count == 1 + 4 * DelayLadder.levels)
+    #expect(ladder.steps.count == 4 + 4 * DelayLadder.levels)
     for case .bindQueue(_, _, let key) in ladder.steps { #expect(key.utf8.count <= 255) }
   }
 }

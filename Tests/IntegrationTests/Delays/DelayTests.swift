@@ -70,6 +70,30 @@ import Testing
     }
   }
 
+  /// A queue is deleted while messages are on their way to it: the delays of other queues are kept all the same.
+  @Test func delaysToADeletedQueueBlockNoOther() async throws {
+    // A ladder of its own: should it be blocked, the other tests are not.
+    let prefix = uniqueName("ladder")
+    try await withQueue("gone") { gone, _ in
+      try await withQueue("stays") { stays, client in
+        try await withBroker(TestBroker.url(), { $0.delayPrefix = prefix }) { broker in
+          func delayed(_ queue: String, _ count: Int) -> [Publication] {
+            (0..<count).map {
+              Publication(route: .delayed(queue: queue, by: .milliseconds(1_000)), body: .bytes(Array("m\($0)".utf8)))
+            }
+          }
+          #expect(await broker.publish(delayed(gone, 200)).allSatisfy(\.isConfirmed))
+          try await client.deleteAll(of: gone)
+          let due = ContinuousClock.now + .seconds(2)
+          try await steadily("on their way to nowhere", for: due - .now) { true }
+          #expect(await broker.publish(delayed(stays, 50)).allSatisfy(\.isConfirmed))
+          try await eventually("the others arrive", within: .seconds(15)) { try await client.ready(stays) == 50 }
+        }
+        for level in 0..<29 { try await client.delete("\(prefix).\(level < 10 ? "0" : "")\(level)") }
+      }
+    }
+  }
+
   /// dramatiq peers put delayed messages on `q.DQ`. They are taken over, near ones behind far ones too, and none is
   /// held.
   @Test func delayQueueOfPeersIsTakenOver() async throws {
