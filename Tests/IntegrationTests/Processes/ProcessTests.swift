@@ -56,8 +56,8 @@ import Testing
   @Test func secondSignalForcesTheEnd() async throws {
     try await withWorkerProcess("f03") { worker, client in
       try await worker.send("sleep", 60_000, with: client)
-      let process = try worker.start(["--concurrency", "2", "--drain-timeout", "30s"])
-      try await eventually("it runs", within: .seconds(30)) { try await client.ready(worker.queue) == 0 }
+      let process = try worker.start(["--concurrency", "2", "--drain-timeout", "30s"] + worker.stateful)
+      try await eventually("it runs", within: .seconds(30)) { worker.running == 1 }
       process.signal(SIGTERM)
       try await steadily("it waits for the message", for: .seconds(1)) { process.isRunning }
       process.signal(SIGTERM)
@@ -71,8 +71,8 @@ import Testing
     try await withWorkerProcess("f03") { worker, client in
       try await worker.send("sleep", 60_000, with: client)
       try await worker.send("block", 4_000, with: client)
-      let process = try worker.start(["--concurrency", "2", "--drain-timeout", "1s"])
-      try await eventually("both run", within: .seconds(30)) { try await client.ready(worker.queue) == 0 }
+      let process = try worker.start(["--concurrency", "2", "--drain-timeout", "1s"] + worker.stateful)
+      try await eventually("both run", within: .seconds(30)) { worker.running == 2 }
       process.signal(SIGTERM)
       let asked = ContinuousClock.now
       #expect(try await process.waitForExit(within: .seconds(10)) == .code(75), "\(process.output.suffix(2_000))")
@@ -111,9 +111,9 @@ import Testing
       let stuck = try await worker.send(
         "block", 30_000, options: "{\"time_limit\":500,\"max_retries\":0}", with: client)
       let process = try worker.start(
-        ["--concurrency", "1", "--threads", "1", "--drain-timeout", "3s"],
+        ["--concurrency", "1", "--threads", "1", "--drain-timeout", "3s"] + worker.stateful,
         environment: ["TEST_GRACE_MS": "500", "TEST_HARD_MS": "4000"])
-      try await eventually("it runs", within: .seconds(30)) { try await client.ready(worker.queue) == 0 }
+      try await eventually("it runs", within: .seconds(30)) { worker.running == 1 }
       let others = try await worker.send("noop", 0, times: 20, with: client)
       try await eventually("the replaced slot runs the others", within: .seconds(20)) {
         try worker.journal.runs.keys.count == others.count

@@ -21,13 +21,18 @@ enum PythonPeer {
     let body: String
   }
 
-  private static func requirePython() throws {
+  private static let preparation = Task {
+    guard !FileManager.default.isExecutableFile(atPath: ProjectLayout.python) else { return }
+    _ = try await run("/bin/bash", ["\(ProjectLayout.root)/scripts/venv"], within: .seconds(300))
     guard FileManager.default.isExecutableFile(atPath: ProjectLayout.python) else { throw Missing() }
   }
 
+  /// Makes the virtual environment if this run is the first to need it.
+  private static func requirePython() async throws { try await preparation.value }
+
   /// Messages encoded by dramatiq, by name.
   static func encodings() async throws -> [String: [UInt8]] {
-    try requirePython()
+    try await requirePython()
     let result = try await run(ProjectLayout.python, ["\(ProjectLayout.pythonTests)/encode.py"])
     guard result.exit == .code(0) else { throw WireError("encode.py: \(result.output)") }
     let lines = try result.output.split(separator: "\n").map { line in
@@ -41,7 +46,7 @@ enum PythonPeer {
   /// - Parameter orders: JSON objects as `send.py` reads them.
   /// - Returns: What was sent, in order.
   static func send(_ orders: [String], to url: String) async throws -> [Sent] {
-    try requirePython()
+    try await requirePython()
     let input = try ProjectLayout.temporaryFolder("peer") + "/orders"
     try Data(orders.joined(separator: "\n").utf8).write(to: URL(filePath: input))
     let result = try await run(
@@ -60,7 +65,7 @@ enum PythonPeer {
   static func withWorker<Value>(
     on queue: String, at url: String, _ body: (Journal) async throws -> Value
   ) async throws -> Value {
-    try requirePython()
+    try await requirePython()
     let journal = try Journal.temporary()
     let worker = try LaunchedProcess(
       ProjectLayout.python, ["-m", "dramatiq", "peer", "-p", "1", "-t", "4"],

@@ -1,3 +1,4 @@
+import Actors
 import Glibc
 import TestSupport
 
@@ -41,6 +42,12 @@ struct WorkerProcess {
       ["worker", ProjectLayout.product("TestWorker"), "--state-dir", "\(folder)/state"] + arguments,
       environment: environment(more))
   }
+
+  /// How many messages run in the worker started with ``stateful``: delivered is not yet running.
+  var running: Int { WorkerStateFile.read(path: WorkerStateFile.path(in: "\(folder)/alone", slot: 0))?.running.count ?? 0 }
+
+  /// The arguments that make a worker started alone keep a state file.
+  var stateful: [String] { ["--state-dir", "\(folder)/alone"] }
 
   /// Publishes messages to one actor, all with the same argument.
   ///
