@@ -12,7 +12,7 @@ test:
 # The core suites under ThreadSanitizer.
 tsan:
 	@scripts/setup
-	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread --scratch-path .build-tsan \
+	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread -Xswiftc -DTROUPE_THREAD_SANITIZER --scratch-path .build-tsan \
 	  --filter 'ActorsTests|MiddlewareTests'
 
 # PackageGraph over this machine's package index; PACKAGES=2000 for a short run.

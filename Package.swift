@@ -31,7 +31,7 @@ let package = Package(
     // `Deque`: the ring buffers of the inbox and of the publisher's outbox.
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     // The HTTP server of the health port (and the sockets of the Bolt driver).
-    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     // Starting and watching the worker processes; without its Foundation trait.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     // `FilePath` and `FileDescriptor`, the types that swift-subprocess takes.
@@ -66,6 +66,7 @@ let package = Package(
         "Actors",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -77,7 +78,12 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "ActorctlTests", dependencies: ["actorctl", "Actors", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ActorctlTests",
+      dependencies: [
+        "actorctl", "Actors", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
     // The worker application that the process tests start, kill and starve.
     .executableTarget(
       name: "TestWorker", dependencies: ["Actors", "Middleware"], path: "Tests/TestWorker", swiftSettings: settings),
