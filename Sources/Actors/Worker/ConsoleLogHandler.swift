@@ -14,8 +14,11 @@ public struct ConsoleLogHandler: LogHandler {
     case json
   }
 
+  /// The least severe level that is written.
   public var logLevel: Logger.Level
+  /// What is added to every line of this logger.
   public var metadata: Logger.Metadata = [:]
+  /// What is added to every line, asked when the line is written.
   public var metadataProvider: Logger.MetadataProvider?
   private let label: String
   private let format: Format
@@ -45,11 +48,13 @@ public struct ConsoleLogHandler: LogHandler {
     self.output = output
   }
 
+  /// One value of ``metadata``.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes one line.
   public func log(event: LogEvent) {
     var all = metadata
     if let provided = metadataProvider?.get() { all.merge(provided) { $1 } }
@@ -121,5 +126,7 @@ public struct ConsoleLogHandler: LogHandler {
 }
 
 extension String {
-  fileprivate var replacingQuotes: String { split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"") }
+  fileprivate var replacingQuotes: String {
+    split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+  }
 }

@@ -1,8 +1,8 @@
-import Synchronization
 import FoundationEssentials
 import Glibc
 // Where the compiler finds the members of `timespec` when the whole module is compiled at once.
 import SwiftOverlayShims
+import Synchronization
 
 /// What the ledger says about a message that the broker delivers again.
 package enum CrashVerdict: Sendable, Hashable {
@@ -16,8 +16,8 @@ package enum CrashVerdict: Sendable, Hashable {
 
 /// Counts, over all processes that share a state directory, in how many crashes a message was running.
 ///
-/// One message whose actor traps takes its process and every neighbour down. From its second crash a message is a suspect
-/// and runs alone; the third condemns it, and the neighbours, having run to their end alone, are cleared.
+/// One message whose actor traps takes its process and every neighbour down. From its second crash a message is a
+/// suspect and runs alone; the third condemns it, and the neighbours, having run to their end alone, are cleared.
 package final class CrashLedger: Sendable {
   /// From how many crashes a message is a suspect.
   package static let suspicion = 2

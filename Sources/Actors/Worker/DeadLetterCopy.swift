@@ -1,7 +1,7 @@
 import Glibc
 
-/// Makes the copy of a delivery that goes to the dead-letter queue: the body and properties as they came, and headers that
-/// say what happened.
+/// Makes the copy of a delivery that goes to the dead-letter queue: the body and properties as they came, and headers
+/// that say what happened.
 struct DeadLetterCopy: Sendable {
   /// Why.
   var reason: DeadLetterReason

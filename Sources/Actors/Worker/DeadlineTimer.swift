@@ -13,8 +13,8 @@ package protocol DeadlineSource: AnyObject, Sendable {
 
 /// One thread that waits for the nearest deadline of all its sources. User code can never delay it.
 ///
-/// It holds no heap of deadlines: each source keeps its own in the form that is cheapest to it (a table of slots, a queue in
-/// order of time) and tells only the nearest. A message that ends in time never touches the timer.
+/// It holds no heap of deadlines: each source keeps its own in the form that is cheapest to it (a table of slots, a
+/// queue in order of time) and tells only the nearest. A message that ends in time never touches the timer.
 package final class DeadlineTimer: Sendable {
   /// The timer of the process.
   package static let shared = DeadlineTimer()

@@ -1,5 +1,5 @@
-/// Moves what dramatiq peers put into delay queues (`name.DQ`) on into the broker's delay ladder, or, when it is due, to the
-/// queue itself: no delayed message waits in the memory of a worker.
+/// Moves what dramatiq peers put into delay queues (`name.DQ`) on into the broker's delay ladder, or, when it is due,
+/// to the queue itself: no delayed message waits in the memory of a worker.
 struct DelayQueueDrain: Sendable {
   /// How many are moved with one round of confirms.
   private static let batchSize = 256

@@ -1,10 +1,10 @@
-import Synchronization
 import DequeModule
+import Synchronization
 
 /// Between the connection's thread, which delivers, and the slots, which take.
 ///
-/// Delivering resumes nothing: the pool's threads pull (see ``ThreadPoolExecutor``), and a slot that ends a message takes
-/// the next one without suspending when there is one.
+/// Delivering resumes nothing: the pool's threads pull (see ``ThreadPoolExecutor``), and a slot that ends a message
+/// takes the next one without suspending when there is one.
 final class Inbox: DeliverySink, WorkSource {
   /// What a slot got.
   struct Assignment: Sendable {
@@ -133,7 +133,9 @@ final class Inbox: DeliverySink, WorkSource {
 
   func startOne() -> Bool {
     let start = state.withLock { state -> (UnsafeContinuation<Assignment?, Never>, Assignment)? in
-      guard !state.waiting.isEmpty, let assignment = next(&state), let slot = state.waiting.popLast() else { return nil }
+      guard !state.waiting.isEmpty, let assignment = next(&state), let slot = state.waiting.popLast() else {
+        return nil
+      }
       return (slot, assignment)
     }
     guard let (slot, assignment) = start else { return false }

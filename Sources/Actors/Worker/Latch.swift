@@ -1,6 +1,5 @@
 import Synchronization
 
-
 /// A gate that opens once; tasks wait before it, up to a deadline.
 final class Latch: Sendable {
   private struct State {

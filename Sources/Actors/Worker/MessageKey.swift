@@ -1,5 +1,5 @@
-/// How a message is told apart in the state file and the crash ledger: its id, or a digest when the id is too long for an
-/// entry.
+/// How a message is told apart in the state file and the crash ledger: its id, or a digest when the id is too long for
+/// an entry.
 package enum MessageKey {
   /// The key of a message.
   package static func key(of message: Message) -> String {

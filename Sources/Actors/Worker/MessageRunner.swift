@@ -2,7 +2,8 @@ import Logging
 
 /// Takes a delivery from its bytes to its settlement: the per-message path.
 final class MessageRunner: Sendable {
-  /// How far in the future a message must be due to be sent on into the delay ladder instead of being run, in milliseconds.
+  /// How far in the future a message must be due to be sent on into the delay ladder instead of being run, in
+  /// milliseconds.
   private static let patience: Int64 = 20
 
   private let actors: [String: RegisteredActor]

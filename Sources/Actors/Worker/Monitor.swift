@@ -1,7 +1,7 @@
-import Synchronization
 import Glibc
 // Where the compiler finds the members of `timespec` when the whole module is compiled at once.
 import SwiftOverlayShims
+import Synchronization
 
 /// A value under a pthread mutex with a condition on the monotonic clock: for threads that wait, which `Mutex` cannot.
 final class Monitor<Value>: @unchecked Sendable {

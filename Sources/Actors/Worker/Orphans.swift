@@ -4,8 +4,8 @@ import Synchronization
 /// The runs whose channel was lost before they were settled.
 ///
 /// The broker delivers their messages again, most often to this very process. A redelivery of a message that is still
-/// running becomes the new receipt of that run; a redelivery of one that has ended meanwhile is acknowledged. Neither runs
-/// twice. Messages are told apart by queue and body, not by id: a retry copy has the id of the message it follows.
+/// running becomes the new receipt of that run; a redelivery of one that has ended meanwhile is acknowledged. Neither
+/// runs twice. Messages are told apart by queue and body, not by id: a retry copy has the id of the message it follows.
 final class Orphans: Sendable {
   /// What is known of a redelivery.
   enum Claim: Sendable, Equatable {
@@ -42,8 +42,8 @@ final class Orphans: Sendable {
     var finished: Set<Key> = []
     /// The keys of `finished`, oldest first.
     var order = Deque<Key>()
-    /// When the broker was first seen to deliver again after a loss; what has not come back long after that was delivered
-    /// to another process.
+    /// When the broker was first seen to deliver again after a loss; what has not come back long after that was
+    /// delivered to another process.
     var firstRedelivery: UInt64?
   }
 
@@ -58,7 +58,8 @@ final class Orphans: Sendable {
   ///   - lifetime: How long they are remembered once the broker delivers again.
   ///   - now: Monotonic nanoseconds, for tests.
   init(
-    capacity: Int = 10_000, lifetime: Duration = .seconds(600), now: @escaping @Sendable () -> UInt64 = { MonotonicClock.now }
+    capacity: Int = 10_000, lifetime: Duration = .seconds(600),
+    now: @escaping @Sendable () -> UInt64 = { MonotonicClock.now }
   ) {
     self.capacity = capacity
     self.lifetime = lifetime.nanoseconds
@@ -114,8 +115,8 @@ final class Orphans: Sendable {
   /// - Parameters:
   ///   - run: The run. It is taken in first if its loss was only found when it was settled.
   ///   - isDone: Whether the message must not be run again when it comes back.
-  /// - Returns: The receipt of its redelivery, to be settled, after which this has to be called again if that failed; nil
-  ///   when none has come.
+  /// - Returns: The receipt of its redelivery, to be settled, after which this has to be called again if that failed;
+  ///   nil when none has come.
   func finish(_ run: Run, isDone: Bool) -> Delivery.Receipt? {
     let key = Key(run.delivery)
     return state.withLock { state in

@@ -1,7 +1,7 @@
 import DequeModule
 
-/// The deliveries that wait for a slot, in the order in which slots take them: lower priority values first, queues in turn,
-/// and within a queue first come, first served.
+/// The deliveries that wait for a slot, in the order in which slots take them: lower priority values first, queues in
+/// turn, and within a queue first come, first served.
 struct ReadyDeliveries {
   private struct Bucket {
     var lanes: [Deque<Delivery>]

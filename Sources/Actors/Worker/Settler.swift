@@ -1,8 +1,8 @@
-import Synchronization
 import Logging
+import Synchronization
 
-/// The one place that acts on an ``Outcome``. A delivery is acknowledged only after everything that follows from it is with
-/// the broker, confirmed; what cannot be published leaves the delivery unacknowledged.
+/// The one place that acts on an ``Outcome``. A delivery is acknowledged only after everything that follows from it is
+/// with the broker, confirmed; what cannot be published leaves the delivery unacknowledged.
 final class Settler: Sendable {
   private struct State {
     /// Settlements that wait for confirms.
@@ -31,8 +31,8 @@ final class Settler: Sendable {
 
   // MARK: Outcomes
 
-  /// Acts on the outcome of a run. Returns at once; what needs the broker's confirm goes on in a task of its own, and the
-  /// slot takes its next message.
+  /// Acts on the outcome of a run. Returns at once; what needs the broker's confirm goes on in a task of its own, and
+  /// the slot takes its next message.
   func settle(_ run: Run, _ outcome: Outcome, _ context: MessageContext) {
     switch outcome {
     case .requeue:

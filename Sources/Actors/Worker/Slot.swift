@@ -2,8 +2,8 @@ import Synchronization
 
 /// One of the places in which a worker runs messages: a long-lived task that takes one delivery after the other.
 ///
-/// To cancel one message is to cancel the slot's task. Such a slot is *doomed*: its task settles that message, ends, and is
-/// replaced by a fresh one, so that the cancellation never hits the next message.
+/// To cancel one message is to cancel the slot's task. Such a slot is *doomed*: its task settles that message, ends,
+/// and is replaced by a fresh one, so that the cancellation never hits the next message.
 final class Slot: Sendable {
   /// What a slot's task does after a message.
   enum Fate: Sendable {
@@ -48,9 +48,9 @@ final class Slot: Sendable {
   private let state = Lock(State())
   /// When the timer has to look at this slot, in monotonic nanoseconds; zero for never.
   ///
-  /// All the slots' deadlines are a table that the timer scans: a message that ends in time costs two stores, where a heap
-  /// would cost two sifts under a lock. The scan of some hundred words happens at most every few hundred milliseconds or
-  /// when a deadline has really come.
+  /// All the slots' deadlines are a table that the timer scans: a message that ends in time costs two stores, where a
+  /// heap would cost two sifts under a lock. The scan of some hundred words happens at most every few hundred
+  /// milliseconds or when a deadline has really come.
   private let deadline = Atomic<UInt64>(0)
   private let grace = Atomic<UInt64>(0)
   private let hardLimit = Atomic<UInt64>(0)
@@ -182,8 +182,8 @@ extension UInt64 {
 }
 
 extension Duration {
-  /// Nanoseconds, saturating; negative durations count as zero. Without the 128-bit division of `components`, which shows
-  /// on the per-message path.
+  /// Nanoseconds, saturating; negative durations count as zero. Without the 128-bit division of `components`, which
+  /// shows on the per-message path.
   var wholeNanoseconds: UInt64 {
     let attoseconds = self.attoseconds
     if attoseconds <= 0 { return 0 }

@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Turns signals, and the death of the supervisor, into calls on a thread of its own: it is there when every other thread is
-/// blocked.
+/// Turns signals, and the death of the supervisor, into calls on a thread of its own: it is there when every other
+/// thread is blocked.
 enum StopSignals {
   /// The write end of the pipe that signal handlers write to.
   private static let pipe = Atomic<Int32>(-1)

@@ -61,7 +61,8 @@ struct SystemDescription {
     init(_ key: String, _ value: JSONValue, _ text: String? = nil) {
       self.key = key
       self.value = value
-      self.text = text ?? value.stringValue ?? value.intValue.map(String.init) ?? value.boolValue.map(String.init) ?? "…"
+      self.text =
+        text ?? value.stringValue ?? value.intValue.map(String.init) ?? value.boolValue.map(String.init) ?? "…"
     }
   }
 

@@ -14,7 +14,8 @@ enum Timestamp {
       let digits = String(number)
       return String(repeating: "0", count: max(width - digits.utf8.count, 0)) + digits
     }
-    let date = "\(padded(Int(parts.tm_year) + 1_900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
+    let date =
+      "\(padded(Int(parts.tm_year) + 1_900, 4))-\(padded(Int(parts.tm_mon) + 1, 2))-\(padded(Int(parts.tm_mday), 2))"
     let time = "\(padded(Int(parts.tm_hour), 2)):\(padded(Int(parts.tm_min), 2)):\(padded(Int(parts.tm_sec), 2))"
     return "\(date)T\(time).\(padded(Int(milliseconds % 1_000), 3))Z"
   }

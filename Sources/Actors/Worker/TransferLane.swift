@@ -1,7 +1,8 @@
-import Synchronization
 import DequeModule
+import Synchronization
 
-/// The deliveries of delay queues on their way into the broker's delay ladder. They need no slot: nothing of them runs here.
+/// The deliveries of delay queues on their way into the broker's delay ladder. They need no slot: nothing of them runs
+/// here.
 final class TransferLane: Sendable {
   private struct State {
     var deliveries = Deque<Delivery>()

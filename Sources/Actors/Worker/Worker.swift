@@ -9,8 +9,8 @@ import Synchronization
 /// try await ServiceGroup(services: [worker], gracefulShutdownSignals: [.sigterm], logger: logger).run()
 /// ```
 ///
-/// On a graceful shutdown it takes no new message, lets the running ones end until the drain deadline, gives back what is
-/// left, and closes the broker's connections. Cancelling its task skips the wait.
+/// On a graceful shutdown it takes no new message, lets the running ones end until the drain deadline, gives back what
+/// is left, and closes the broker's connections. Cancelling its task skips the wait.
 public final class Worker: Service {
   private let system: ActorSystem
   private let configuration: WorkerConfiguration

@@ -13,16 +13,16 @@ public import Logging
 /// }
 /// ```
 ///
-/// It understands `worker` (the default) with the flags of ``WorkerOptions``, and `describe [--json]`. `actorctl worker`
-/// runs several copies of it.
+/// It understands `worker` (the default) with the flags of ``WorkerOptions``, and `describe [--json]`. `actorctl
+/// worker` runs several copies of it.
 public protocol WorkerApplication {
   /// Says what the program's actors, middleware and broker are. Called once; it opens nothing.
   ///
   /// - Throws: An error ends the program with exit code 78: starting it again would not help.
   static func configure(_ system: inout ActorSystem) throws
 
-  /// Sets the process's log handler, before ``configure(_:)``. By default ``ConsoleLogHandler`` on standard error; a program
-  /// that wants another one implements this, and does not bootstrap the logging system anywhere else.
+  /// Sets the process's log handler, before ``configure(_:)``. By default ``ConsoleLogHandler`` on standard error; a
+  /// program that wants another one implements this, and does not bootstrap the logging system anywhere else.
   ///
   /// - Parameter level: What `--log-level` asks for.
   static func bootstrapLogging(level: Logger.Level)

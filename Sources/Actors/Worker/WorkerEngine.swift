@@ -84,7 +84,7 @@ final class WorkerEngine: Sendable {
     let context = workerContext
     for layer in system.middleware.layers {
       if order.given.isOpen { return }
-      try await layer.workerWillStart(context)
+      try await sender.withBound { try await layer.workerWillStart(context) }
       state.withLock { $0.started += 1 }
     }
     let sink = WorkerSink(inbox: inbox, orphans: orphans)
@@ -99,7 +99,7 @@ final class WorkerEngine: Sendable {
       state.settler = settler
     }
     startSlots(settler)
-    for layer in system.middleware.layers { await layer.workerDidStart(context) }
+    await sender.withBound { for layer in system.middleware.layers { await layer.workerDidStart(context) } }
     let names = queues.map(\.name).joined(separator: ", ")
     log.logger.info(
       "worker started", metadata: ["queues": "\(names)", "concurrency": "\(configuration.concurrency)"])
@@ -168,8 +168,9 @@ final class WorkerEngine: Sendable {
     inbox.close()
     let context = workerContext
     let (settler, consumption, started) = state.withLock { ($0.settler, $0.consumption, $0.started) }
-    await untilDeadline { [system] in
-      for layer in system.middleware.layers.prefix(started) { await layer.workerWillStop(context) }
+    await untilDeadline { [system, sender] in
+      let layers = system.middleware.layers.prefix(started)
+      await sender.withBound { for layer in layers { await layer.workerWillStop(context) } }
     }
     guard let settler, let consumption else { return true }
     await untilDeadline { await consumption.cancel() }
@@ -211,8 +212,9 @@ final class WorkerEngine: Sendable {
     let (consumption, started) = state.withLock { ($0.consumption, $0.started) }
     if let consumption { await bounded(until: end) { await consumption.close() } }
     slots.stop()
-    await bounded(until: end) { [system] in
-      for layer in system.middleware.layers.prefix(started).reversed() { await layer.workerDidStop(context) }
+    await bounded(until: end) { [system, sender] in
+      let layers = system.middleware.layers.prefix(started).reversed()
+      await sender.withBound { for layer in layers { await layer.workerDidStop(context) } }
     }
     await bounded(until: end) { [broker] in await broker.close() }
     executor.close()

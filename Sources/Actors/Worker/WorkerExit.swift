@@ -6,7 +6,7 @@ public enum WorkerExit: Int32, Sendable, CaseIterable, CustomStringConvertible {
   case forced = 1
   /// The command line cannot be used.
   case usage = 64
-  /// The broker was not reached within the connect timeout.
+  /// The broker was not reached within the connect timeout, or a middleware could not open what it needs.
   case cannotConnect = 69
   /// A message ran past its hard limit, and only the end of the process could stop it.
   case stuck = 70
@@ -21,7 +21,7 @@ public enum WorkerExit: Int32, Sendable, CaseIterable, CustomStringConvertible {
     case .drained: "drained"
     case .forced: "forced to end by a second signal"
     case .usage: "wrong usage"
-    case .cannotConnect: "could not reach the broker within the connect timeout"
+    case .cannotConnect: "could not reach the broker, or what a middleware needs"
     case .stuck: "a message ran past its hard limit"
     case .drainDeadline: "the drain deadline passed with messages still running"
     case .configuration: "the configuration cannot be used"

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Gives the worker's signs of life and watches its limits, from the timer's thread: it goes on when every thread that runs
-/// actors is blocked.
+/// Gives the worker's signs of life and watches its limits, from the timer's thread: it goes on when every thread that
+/// runs actors is blocked.
 final class WorkerHeartbeat: DeadlineSource {
   /// Between two beats.
   private static let interval: UInt64 = 250_000_000

@@ -43,13 +43,17 @@ final class WorkerLog: Sendable {
   func suspect(_ message: Message, queue: String, crashes: Int) {
     logger.warning(
       "this message was running in \(crashes) crashes: it runs alone",
-      metadata: ["message.id": "\(Excerpt(message.id))", "actor.name": "\(Excerpt(message.actorName))", "queue.name": "\(queue)"])
+      metadata: [
+        "message.id": "\(Excerpt(message.id))", "actor.name": "\(Excerpt(message.actorName))", "queue.name": "\(queue)",
+      ])
   }
 
   func strangeETA(_ message: Message, queue: String) {
     logger.warning(
       "the option eta is no number; the message runs now",
-      metadata: ["message.id": "\(Excerpt(message.id))", "actor.name": "\(Excerpt(message.actorName))", "queue.name": "\(queue)"])
+      metadata: [
+        "message.id": "\(Excerpt(message.id))", "actor.name": "\(Excerpt(message.actorName))", "queue.name": "\(queue)",
+      ])
   }
 
   func ledgerTrouble(_ error: any Error) {

@@ -45,8 +45,8 @@ package struct WorkerSnapshot: Sendable, Equatable {
 
   /// Takes a snapshot apart.
   ///
-  /// - Returns: nil when the bytes are no state file of this version. A file cut short or half written gives what can be
-  ///   trusted of it.
+  /// - Returns: nil when the bytes are no state file of this version. A file cut short or half written gives what can
+  ///   be trusted of it.
   package init?(_ bytes: UnsafeRawBufferPointer) {
     typealias Layout = WorkerStateLayout
     guard bytes.count >= Layout.headerSize,

@@ -33,7 +33,8 @@ package final class WorkerStateFile: Sendable {
     // Without its blocks a full disk would end the process by SIGBUS at the first write.
     let status = posix_fallocate(file, 0, off_t(size))
     if status != 0 { errno = status }
-    guard status == 0, let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED else {
+    guard status == 0, let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED
+    else {
       let error = StateDirectoryError("map", temporary)
       close(file)
       unlink(temporary)
@@ -87,7 +88,9 @@ package final class WorkerStateFile: Sendable {
     word(at: Layout.reason).pointee.store(0, ordering: .releasing)
     let bytes = Array(reason.utf8.prefix(Layout.reasonCapacity))
     bytes.withUnsafeBytes { source in
-      if let address = source.baseAddress { (base + Layout.reason + 4).copyMemory(from: address, byteCount: source.count) }
+      if let address = source.baseAddress {
+        (base + Layout.reason + 4).copyMemory(from: address, byteCount: source.count)
+      }
     }
     word(at: Layout.reason).pointee.store(UInt32(truncatingIfNeeded: bytes.count), ordering: .releasing)
   }

@@ -26,9 +26,11 @@ struct ConsoleLogHandlerTests {
   @Test("JSON lines are JSON, whatever they are made of")
   func json() throws {
     let text = try written(.json) { logger in
-      logger.warning("a \"quoted\"\nline", metadata: [
-        "key": "va\u{1b}lue", "level": "mine", "list": ["a", "b"], "map": ["z": "1", "a": "2"],
-      ])
+      logger.warning(
+        "a \"quoted\"\nline",
+        metadata: [
+          "key": "va\u{1b}lue", "level": "mine", "list": ["a", "b"], "map": ["z": "1", "a": "2"],
+        ])
     }
     #expect(text.hasSuffix("\n"))
     #expect(text.split(separator: "\n").count == 1)
@@ -55,10 +57,12 @@ struct ConsoleLogHandlerTests {
     #expect(text.contains(#" error    test: two\u{a}lines always=here empty="" plain=value quoted="\"" spaced="a b""#))
   }
 
-  @Test("Times are UTC with milliseconds", arguments: [
-    (0, "1970-01-01T00:00:00.000Z"), (951_782_400_007, "2000-02-29T00:00:00.007Z"),
-    (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
-  ] as [(Int64, String)])
+  @Test(
+    "Times are UTC with milliseconds",
+    arguments: [
+      (0, "1970-01-01T00:00:00.000Z"), (951_782_400_007, "2000-02-29T00:00:00.007Z"),
+      (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
+    ] as [(Int64, String)])
   func timestamps(milliseconds: Int64, text: String) {
     #expect(Timestamp.text(milliseconds: milliseconds) == text)
   }

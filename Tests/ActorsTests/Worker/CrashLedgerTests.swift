@@ -63,7 +63,9 @@ struct CrashLedgerTests {
     let path = folder.path
     try await withThrowingTaskGroup(of: Void.self) { group in
       for writer in 0..<4 {
-        group.addTask { for _ in 0..<10 { try CrashLedger(directory: path).recordCrash(of: ["all", "own \(writer)"]) } }
+        group.addTask {
+          for _ in 0..<10 { try CrashLedger(directory: path).recordCrash(of: ["all", "own \(writer)"]) }
+        }
       }
       try await group.waitForAll()
     }

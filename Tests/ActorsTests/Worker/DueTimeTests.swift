@@ -23,7 +23,8 @@ struct DueTimeTests {
     }
     try await WorkerHarness.run(system) { harness in
       try await eventually("consuming") { broker.isConsumed }
-      broker.deliver(.of(message, tag: 1, fromDelayQueue: fromDelayQueue, headers: ["x-death": .array([]), "a": .null]))
+      broker.deliver(
+        .of(message, tag: 1, fromDelayQueue: fromDelayQueue, headers: ["x-death": .array([]), "a": .null]))
       try await eventually("the acknowledgement") { broker.settlement(1) == .acknowledge }
       try await check(broker, events, harness.log)
     }
@@ -47,7 +48,8 @@ struct DueTimeTests {
     }
   }
 
-  @Test("Past, null and nearly due ones run now, without the option", arguments: ["null", "0", "-5", "1.5", "true", "near"])
+  @Test(
+    "Past, null and nearly due ones run now, without the option", arguments: ["null", "0", "-5", "1.5", "true", "near"])
   func due(eta: String) async throws {
     let message = try message(eta: eta == "near" ? String(WallClock.now + 15) : eta)
     try await deliver(message) { broker, events, log in
@@ -65,10 +67,12 @@ struct DueTimeTests {
     }
   }
 
-  @Test("Absurd times do not trap", arguments: [
-    "9223372036854775807", "-9223372036854775808", "1e308", "-1e308", "Infinity", "-Infinity",
-    "170141183460469231731687303715884105728", "253402300799000",
-  ])
+  @Test(
+    "Absurd times do not trap",
+    arguments: [
+      "9223372036854775807", "-9223372036854775808", "1e308", "-1e308", "Infinity", "-Infinity",
+      "170141183460469231731687303715884105728", "253402300799000",
+    ])
   func absurd(eta: String) async throws {
     let isFuture = !eta.hasPrefix("-")
     try await deliver(try message(eta: eta)) { broker, events, _ in

@@ -1,7 +1,8 @@
 import Actors
 import Synchronization
 
-/// A broker worked by hand: a test delivers what it likes, sees what is settled and published, and says how publishes end.
+/// A broker worked by hand: a test delivers what it likes, sees what is settled and published, and says how publishes
+/// end.
 final class HandBroker: Broker, Consumption {
   private struct State {
     var sink: (any DeliverySink)?

@@ -11,9 +11,11 @@ struct SettlementTests {
     return system
   }
 
-  @Test("A retry whose publish fails is not lost and not acknowledged", arguments: [
-    PublishOutcome.nacked, .returned("no route"), .unknown("cut"),
-  ])
+  @Test(
+    "A retry whose publish fails is not lost and not acknowledged",
+    arguments: [
+      PublishOutcome.nacked, .returned("no route"), .unknown("cut"),
+    ])
   func failedRetry(outcome: PublishOutcome) async throws {
     let queue = uniqueName("settle")
     let broker = InMemoryBroker()
@@ -41,7 +43,8 @@ struct SettlementTests {
     broker.answerAlways(.nacked)
     var system = system(broker, [RetryAlways()])
     system.actor("fails", queue: "hand") { () in throw ProbeError(text: "always") }
-    let harness = WorkerHarness(system, WorkerConfiguration(concurrency: 2, threads: 2, drainTimeout: .milliseconds(300)))
+    let harness = WorkerHarness(
+      system, WorkerConfiguration(concurrency: 2, threads: 2, drainTimeout: .milliseconds(300)))
     try await eventually("consuming") { broker.isConsumed }
     broker.deliver(.of(Message(queueName: "hand", actorName: "fails"), tag: 1))
     try await eventually("the warning") { !harness.log.lines(containing: "not confirmed").isEmpty }

@@ -6,7 +6,8 @@ import Testing
 @Suite("Durations, sizes and flags as people write them")
 struct TextFormTests {
   @Test(
-    "Durations", arguments: [
+    "Durations",
+    arguments: [
       ("25s", 25_000), ("500ms", 500), ("5m", 300_000), ("1h30m", 5_400_000), ("2d", 172_800_000), ("0", 0), ("0s", 0),
     ] as [(String, Int64)])
   func durations(text: String, milliseconds: Int64) {

@@ -112,9 +112,11 @@ struct TimeLimitTests {
     }
   }
 
-  @Test("Nanoseconds without 128-bit division", arguments: [
-    (.zero, 0), (.seconds(-1), 0), (.nanoseconds(1), 1), (.milliseconds(1_500), 1_500_000_000),
-    (.seconds(600), 600_000_000_000), (.seconds(Int64.max), .max), (.unlimited, .max),
-  ] as [(Duration, UInt64)])
+  @Test(
+    "Nanoseconds without 128-bit division",
+    arguments: [
+      (.zero, 0), (.seconds(-1), 0), (.nanoseconds(1), 1), (.milliseconds(1_500), 1_500_000_000),
+      (.seconds(600), 600_000_000_000), (.seconds(Int64.max), .max), (.unlimited, .max),
+    ] as [(Duration, UInt64)])
   func nanoseconds(duration: Duration, expected: UInt64) { #expect(duration.wholeNanoseconds == expected) }
 }
