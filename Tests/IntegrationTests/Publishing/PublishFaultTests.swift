@@ -77,7 +77,7 @@ import Testing
         $0.confirmTimeout = .seconds(1)
         $0.outboxCapacity = 20
       } _: { broker in
-        #expect(await broker.publish([.text("warm-up", to: queue)]) == [.confirmed])
+        try await eventually("connected") { await broker.publish([.text("warm-up", to: queue)])[0].isConfirmed }
         proxy.treat(.down) { $0.isStalled = true }
         let outcomes = await withTaskGroup(of: PublishOutcome.self) { group in
           for number in 0..<60 { group.addTask { await broker.publish([.text("m\(number)", to: queue)])[0] } }

@@ -15,8 +15,7 @@ extension Journal {
   /// - Throws: `DecodingError` when a line is no entry.
   var arguments: [RunWithArguments] {
     get throws {
-      let data = FileManager.default.contents(atPath: path) ?? Data()
-      return try data.split(separator: 0x0A).map { try JSONDecoder().decode(RunWithArguments.self, from: Data($0)) }
+      try lines.map { try JSONDecoder().decode(RunWithArguments.self, from: $0) }
     }
   }
 }

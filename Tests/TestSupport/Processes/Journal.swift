@@ -1,4 +1,4 @@
-import FoundationEssentials
+package import FoundationEssentials
 
 /// One run as an actor wrote it down at its end.
 package struct JournalEntry: Codable, Sendable, Hashable {
@@ -33,15 +33,19 @@ package struct Journal: Sendable {
     Journal(try ProjectLayout.temporaryFolder("journal") + "/journal.jsonl")
   }
 
+  /// The text of every whole line so far; a line that is being written is left out.
+  package var lines: [Data] {
+    guard let data = FileManager.default.contents(atPath: path), let end = data.lastIndex(of: 0x0A) else { return [] }
+    return data[..<end].split(separator: 0x0A).map { Data($0) }
+  }
+
   /// Every whole line so far.
   ///
   /// - Throws: `DecodingError` when a line is no entry.
   package var entries: [JournalEntry] {
     get throws {
-      guard let data = FileManager.default.contents(atPath: path) else { return [] }
       let decoder = JSONDecoder()
-      let whole = data.prefix(through: data.lastIndex(of: 0x0A) ?? data.startIndex)
-      return try whole.split(separator: 0x0A).map { try decoder.decode(JournalEntry.self, from: Data($0)) }
+      return try lines.map { try decoder.decode(JournalEntry.self, from: $0) }
     }
   }
 
