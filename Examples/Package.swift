@@ -55,8 +55,5 @@ let package = Package(
         "PackageIndex", actors, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "PackageGraph/Run", swiftSettings: settings),
-    .testTarget(
-      name: "PackageIndexTests", dependencies: ["PackageIndex", actors], path: "PackageGraph/Tests",
-      swiftSettings: settings),
   ]
 )

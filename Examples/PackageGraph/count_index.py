@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
 """Counts packages and relations straight from a package index: the control of the demo.
 
-usage: count_index.py INDEX [PACKAGES]     prints {"packages": n, "relations": {"Depends": n, ...}}
+usage: count_index.py INDEX [PACKAGES]
+prints {"packages": n, "relations": {"Depends": n, ...}, "names": n, "versions": n, "qualifiers": n}
 
-It shares no code with the workers. A relation is one alternative: "a, b | c" has three.
+It shares no code with the workers. A relation is one alternative: "a, b | c" has three. names counts the different
+packages that relations name, versions the relations with a version, qualifiers those with an architecture (a:any).
 """
 import json
 import re
@@ -33,17 +35,28 @@ def stanzas(path):
         yield fields
 
 
+RELATION = re.compile(r"\s*([^\s:(\[<]+)(:[^\s(\[<]+)?\s*(\([^)]*\))?")
+
+
 def main():
     limit = int(sys.argv[2]) if len(sys.argv) > 2 else None
     packages, relations = 0, dict.fromkeys(FIELDS, 0)
+    names, versions, qualifiers = set(), 0, 0
     for fields in stanzas(sys.argv[1]):
         if packages == limit:
             break
         packages += 1
         for name, text in fields:
-            if name in NAMES:
-                relations[NAMES[name]] += sum(1 for part in re.split("[,|]", text) if part.strip())
-    json.dump({"packages": packages, "relations": relations}, sys.stdout)
+            if name not in NAMES:
+                continue
+            for part in filter(str.strip, re.split("[,|]", text)):
+                relations[NAMES[name]] += 1
+                target, qualifier, version = RELATION.match(part).groups()
+                names.add(target)
+                versions += version is not None
+                qualifiers += qualifier is not None
+    counts = {"names": len(names), "versions": versions, "qualifiers": qualifiers}
+    json.dump({"packages": packages, "relations": relations, **counts}, sys.stdout)
     print()
 
 

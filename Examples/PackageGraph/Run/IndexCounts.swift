@@ -4,14 +4,17 @@ import PackageIndex
 
 /// How many packages and relations an index has: the control of the demo.
 struct IndexCounts: Decodable, Equatable {
-  var packages: Int
+  var packages = 0
   /// By the name of the field.
-  var relations: [String: Int]
+  var relations: [String: Int] = [:]
+  /// The different packages that relations name.
+  var names = 0
+  /// Relations with a version.
+  var versions = 0
+  /// Relations with an architecture: `python3:any`.
+  var qualifiers = 0
 
-  init(packages: Int = 0, relations: [String: Int] = [:]) {
-    self.packages = packages
-    self.relations = relations
-  }
+  init() {}
 
   /// Reads the counts from a file.
   ///

@@ -19,6 +19,11 @@ struct Report {
       + RelationField.allCases.map {
         Row(name: $0.rawValue, found: tally.counts[$0], expected: control[$0])
       }
+      + [
+        Row(name: "names", found: tally.counts.names, expected: control.names),
+        Row(name: "versions", found: tally.counts.versions, expected: control.versions),
+        Row(name: "qualifiers", found: tally.counts.qualifiers, expected: control.qualifiers),
+      ]
     let confirmed = Set(sent)
     let lost = confirmed.subtracting(tally.done).count
     let unexpected = tally.done.subtracting(confirmed).count
