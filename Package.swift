@@ -21,7 +21,7 @@ let package = Package(
   ],
   dependencies: [
     // The logging API of the server ecosystem; users plug in their own backend.
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     // Counters and timers without choosing a metrics backend for the user.
     .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     // Start, stop and signals in a known order; `Worker` is one of its services.
