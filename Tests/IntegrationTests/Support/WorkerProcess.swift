@@ -44,7 +44,9 @@ struct WorkerProcess {
   }
 
   /// How many messages run in the worker started with ``stateful``: delivered is not yet running.
-  var running: Int { WorkerStateFile.read(path: WorkerStateFile.path(in: "\(folder)/alone", slot: 0))?.running.count ?? 0 }
+  var running: Int {
+    WorkerStateFile.read(path: WorkerStateFile.path(in: "\(folder)/alone", slot: 0))?.running.count ?? 0
+  }
 
   /// The arguments that make a worker started alone keep a state file.
   var stateful: [String] { ["--state-dir", "\(folder)/alone"] }
