@@ -21,11 +21,18 @@ public struct Delivery: Sendable {
   /// The body as it came.
   public let body: MessageBody
   /// The AMQP properties and headers.
-  public let properties: MessageProperties
+  public var properties: MessageProperties { box?.properties ?? MessageProperties() }
   /// Whether the broker had delivered it before.
   public let redelivered: Bool
   /// By what it is settled.
   public let receipt: Receipt
+  /// Nil for none. Behind a reference, because a delivery is handed on several times and its properties are seldom read.
+  private let box: PropertiesBox?
+
+  private final class PropertiesBox: Sendable {
+    let properties: MessageProperties
+    init(_ properties: MessageProperties) { self.properties = properties }
+  }
 
   /// Makes a delivery.
   public init(
@@ -35,9 +42,9 @@ public struct Delivery: Sendable {
     self.queue = queue
     self.isFromDelayQueue = isFromDelayQueue
     self.body = body
-    self.properties = properties
     self.redelivered = redelivered
     self.receipt = receipt
+    box = properties.isEmpty ? nil : PropertiesBox(properties)
   }
 }
 
@@ -63,5 +70,10 @@ public struct MessageProperties: Sendable, Hashable {
     self.messageID = messageID
     self.priority = priority
     self.headers = headers
+  }
+
+  fileprivate var isEmpty: Bool {
+    messageID == nil && contentType == nil && contentEncoding == nil && correlationID == nil && type == nil
+      && priority == nil && headers.isEmpty
   }
 }

@@ -73,13 +73,17 @@ extension MessageProperties {
   }
 
   /// Copies what matters of the library's properties.
-  init(_ basic: UnsafePointer<amqp_basic_properties_t>) {
+  ///
+  /// - Parameter deaths: Whether the broker's notes on earlier dead-letterings matter.
+  init(_ basic: UnsafePointer<amqp_basic_properties_t>, deaths: Bool = true) {
     self.init()
     let flags = basic.pointee._flags
     func has(_ flag: Int32) -> Bool { flags & amqp_flags_t(flag) != 0 }
     if has(AMQP_BASIC_MESSAGE_ID_FLAG) { messageID = FieldTable.string(basic.pointee.message_id) }
     if has(AMQP_BASIC_PRIORITY_FLAG) { priority = basic.pointee.priority }
-    if has(AMQP_BASIC_HEADERS_FLAG) { headers = FieldTable.decode(basic.pointee.headers) }
+    if has(AMQP_BASIC_HEADERS_FLAG) {
+      headers = deaths ? FieldTable.decode(basic.pointee.headers) : FieldTable.decodeHeaders(basic.pointee.headers)
+    }
     if has(AMQP_BASIC_CONTENT_TYPE_FLAG) { contentType = FieldTable.string(basic.pointee.content_type) }
     if has(AMQP_BASIC_CONTENT_ENCODING_FLAG) { contentEncoding = FieldTable.string(basic.pointee.content_encoding) }
     if has(AMQP_BASIC_CORRELATION_ID_FLAG) { correlationID = FieldTable.string(basic.pointee.correlation_id) }

@@ -8,13 +8,21 @@ final class ConsumedQueue {
   var trouble: (error: RabbitMQError, retryAt: UInt64)?
   var channel: OpenChannel?
 
-  /// The state of one open channel.
-  struct OpenChannel {
+  /// The state of one open channel. A class: it is looked up for every frame, and a copy would be as dear as the frame.
+  final class OpenChannel {
     let number: UInt16
     let generation: UInt32
     let consumerTag: String
     var tracker: AckTracker
     var assembler: ContentAssembler
+
+    init(number: UInt16, generation: UInt32, consumerTag: String, prefetch: Int, maxBodySize: Int) {
+      self.number = number
+      self.generation = generation
+      self.consumerTag = consumerTag
+      tracker = AckTracker(prefetch: prefetch)
+      assembler = ContentAssembler(maxBodySize: maxBodySize)
+    }
   }
 
   init(_ declaration: QueueDeclaration, isDelayQueue: Bool, prefetch: Int, backoff: ClosedRange<Duration>) {

@@ -9,6 +9,7 @@ final class ConsumerRole: ConnectionRole {
   private let mailbox: ConsumerMailbox
   private let logger: Logger
   private var byChannel: [UInt16: ConsumedQueue] = [:]
+  private var latest: ConsumedQueue?
   private var batch: [Delivery] = []
   private var settlements: [(Delivery.Receipt, Settlement)] = []
   private var generation: UInt32 = 0
@@ -80,7 +81,7 @@ final class ConsumerRole: ConnectionRole {
     for queue in queues {
       guard let channel = queue.channel else { continue }
       do throws(RabbitMQError) {
-        try flush(queue, all: true, connection)
+        try flush(channel, all: true, connection)
         try connection.closeChannel(channel.number)
       } catch {
         logger.warning("closing the channel of \(queue.name): \(error); unsettled messages return to their queue")
@@ -109,8 +110,8 @@ final class ConsumerRole: ConnectionRole {
       mailbox.add(generation: generation)
       byChannel[number] = queue
       queue.channel = ConsumedQueue.OpenChannel(
-        number: number, generation: generation, consumerTag: tag, tracker: AckTracker(prefetch: queue.prefetch),
-        assembler: ContentAssembler(maxBodySize: request.maxBodySize))
+        number: number, generation: generation, consumerTag: tag, prefetch: queue.prefetch,
+        maxBodySize: request.maxBodySize)
       queue.trouble = nil
       queue.backoff.reset()
     } catch {
@@ -139,13 +140,13 @@ final class ConsumerRole: ConnectionRole {
   func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError) {
     switch frame {
     case .deliver(let channel, let tag, let redelivered):
-      try byChannel[channel]?.channel?.assembler.begin(.delivery(tag: tag, redelivered: redelivered))
+      try queue(on: channel)?.channel?.assembler.begin(.delivery(tag: tag, redelivered: redelivered))
     case .header(let channel, let size, let properties):
-      guard let queue = byChannel[channel] else { return }
-      let content = try queue.channel?.assembler.header(size: size, MessageProperties(properties))
+      guard let queue = queue(on: channel) else { return }
+      let content = try queue.channel?.assembler.header(size: size, MessageProperties(properties, deaths: false))
       if let content { try complete(content, queue, connection) }
     case .body(let channel, let bytes):
-      guard let queue = byChannel[channel] else { return }
+      guard let queue = queue(on: channel) else { return }
       if let content = try queue.channel?.assembler.body(bytes) { try complete(content, queue, connection) }
     case .consumerCancelled(let channel, _):
       guard let queue = byChannel[channel] else { return }
@@ -159,6 +160,13 @@ final class ConsumerRole: ConnectionRole {
       lose(queue, error, connection)
     case .returned, .confirm, .blocked, .unblocked, .ignored: break
     }
+  }
+
+  /// The queue of a channel; three frames of a message in a row ask for the same one.
+  private func queue(on channel: UInt16) -> ConsumedQueue? {
+    if let latest, latest.channel?.number == channel { return latest }
+    latest = byChannel[channel]
+    return latest
   }
 
   private func lose(_ queue: ConsumedQueue, _ error: RabbitMQError, _ connection: AMQPConnection) {
@@ -179,7 +187,7 @@ final class ConsumerRole: ConnectionRole {
     _ content: ContentAssembler.Content, _ queue: ConsumedQueue, _ connection: AMQPConnection
   ) throws(RabbitMQError) {
     guard case .delivery(let tag, let redelivered) = content.kind, let channel = queue.channel else { return }
-    queue.channel?.tracker.delivered(tag)
+    channel.tracker.delivered(tag)
     let receipt = Delivery.Receipt(generation: channel.generation, tag: tag)
     guard let body = content.body else {
       logger.error("no room for a message of \(content.size) bytes on \(queue.name): rejected to its dead letters")
@@ -200,7 +208,9 @@ final class ConsumerRole: ConnectionRole {
     }
     let requests = mailbox.take(into: &settlements)
     for (receipt, settlement) in settlements { try settle(receipt, settlement, connection) }
-    for queue in queues where queue.channel?.tracker.hasPending == true { try flush(queue, connection) }
+    for queue in queues {
+      if let channel = queue.channel, channel.tracker.hasPending { try flush(channel, connection) }
+    }
     var hasAsked = !requests.isEmpty
     if !isCancelled, try reopenDue(connection) { hasAsked = true }
     for request in requests { try answer(request, connection) }
@@ -211,20 +221,22 @@ final class ConsumerRole: ConnectionRole {
   private func settle(
     _ receipt: Delivery.Receipt, _ settlement: Settlement, _ connection: AMQPConnection
   ) throws(RabbitMQError) {
-    guard let queue = queues.first(where: { $0.channel?.generation == receipt.generation }),
-      let number = queue.channel?.number
-    else { return staleSettlements.increment() }
-    if let action = queue.channel?.tracker.settle(receipt.tag, settlement) {
-      try perform(action, on: number, connection)
+    guard let channel = channel(of: receipt.generation) else { return staleSettlements.increment() }
+    if let action = channel.tracker.settle(receipt.tag, settlement) {
+      try perform(action, on: channel.number, connection)
     }
   }
 
+  private func channel(of generation: UInt32) -> ConsumedQueue.OpenChannel? {
+    for queue in queues { if let channel = queue.channel, channel.generation == generation { return channel } }
+    return nil
+  }
+
   private func flush(
-    _ queue: ConsumedQueue, all: Bool = false, _ connection: AMQPConnection
+    _ channel: ConsumedQueue.OpenChannel, all: Bool = false, _ connection: AMQPConnection
   ) throws(RabbitMQError) {
-    guard let number = queue.channel?.number else { return }
-    try queue.channel?.tracker.flush(now: MonotonicClock.now, all: all) { (action) throws(RabbitMQError) in
-      try perform(action, on: number, connection)
+    try channel.tracker.flush(now: MonotonicClock.now, all: all) { (action) throws(RabbitMQError) in
+      try perform(action, on: channel.number, connection)
     }
   }
 

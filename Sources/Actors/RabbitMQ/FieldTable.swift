@@ -91,6 +91,23 @@ enum FieldTable {
     return values
   }
 
+  /// Copies the headers of a delivery, without the broker's notes on earlier dead-letterings: nobody in a worker reads them,
+  /// every step of the delay ladder adds some, and nested as they are they cost more to copy than all the rest.
+  static func decodeHeaders(_ table: amqp_table_t) -> [String: AMQPValue] {
+    guard let entries = table.entries, table.num_entries > 0 else { return [:] }
+    var values: [String: AMQPValue] = [:]
+    for index in 0..<Int(table.num_entries) where !isDeathNote(entries[index].key) {
+      values[string(entries[index].key)] = decode(entries[index].value, depth: 1)
+    }
+    return values
+  }
+
+  private static func isDeathNote(_ key: amqp_bytes_t) -> Bool {
+    let bytes = UnsafeRawBufferPointer(start: key.bytes, count: key.len)
+    return bytes.starts(with: "x-death".utf8) || bytes.starts(with: "x-first-death-".utf8)
+      || bytes.starts(with: "x-last-death-".utf8)
+  }
+
   /// Copies a string of the library; bytes that are not UTF-8 are repaired.
   static func string(_ bytes: amqp_bytes_t) -> String {
     String(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)

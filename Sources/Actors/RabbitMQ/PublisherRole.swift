@@ -175,6 +175,8 @@ final class PublisherRole: ConnectionRole {
     guard !pendings.isEmpty else { return false }
     // Also when a write finds the connection lost: what was taken and not written is written on the next one.
     defer { outbox.putBack(Array(pendings)) }
+    if pendings.count > 1 { connection.cork() }
+    defer { connection.uncork() }
     while let pending = pendings.first {
       guard isWritable(connection, pending) else {
         unwritable = true
@@ -213,6 +215,7 @@ final class PublisherRole: ConnectionRole {
       // The queue cannot be declared: an answer for this publish, not a reason to give up the connection.
       outbox.resolve([pending], .returned("\(error)"))
       takeBackEverything()
+      connection.uncork()
       return try openChannel(connection)
     }
     guard let channel else { return }
@@ -237,6 +240,7 @@ final class PublisherRole: ConnectionRole {
 
   private func prepareRoute(_ route: Publication.Route, _ connection: AMQPConnection) throws(RabbitMQError) {
     if !declared.contains(route.queue) {
+      connection.uncork()
       try connection.declare(declarations[route.queue]) { conflict in
         if reportedConflicts.insert(conflict.description).inserted { logger.error("\(conflict)") }
       }
@@ -244,10 +248,14 @@ final class PublisherRole: ConnectionRole {
     }
     guard case .delayed(let queue, _) = route, let channel else { return }
     if !hasLadder {
+      connection.uncork()
       try connection.declare(ladder, on: channel)
       hasLadder = true
     }
-    if boundToLadder.insert(queue).inserted { try connection.bind(queue, to: ladder, on: channel) }
+    if boundToLadder.insert(queue).inserted {
+      connection.uncork()
+      try connection.bind(queue, to: ladder, on: channel)
+    }
   }
 
   func prepareToSleep(connected: Bool) -> Bool {
