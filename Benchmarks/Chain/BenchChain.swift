@@ -14,7 +14,7 @@ struct BenchChain: AsyncParsableCommand {
   @Option(help: "Passes over each chain, taken in turn.")
   var passes = 7
 
-  @Option(help: "Slots and threads of the worker: one of each by default, so that nothing but the work itself is counted.")
+  @Option(help: "Slots and threads of the worker; with one of each, waiting for locks is not counted.")
   var concurrency = 1
 
   func run() async throws {
@@ -36,7 +36,8 @@ struct BenchChain: AsyncParsableCommand {
 
   /// One worker over `n` messages; nanoseconds of processor time a message.
   private func pass(_ middleware: MiddlewareStack, _ message: Message) async throws -> Double {
-    let broker = ReplayBroker(message, times: n)
+    let (times, done) = AsyncStream<Double>.makeStream()
+    let broker = ReplayBroker(message, times: n) { done.yield($0) }
     var system = ActorSystem(middleware: middleware)
     system.broker = .instance(broker)
     system.register(Noop.self)
@@ -44,7 +45,7 @@ struct BenchChain: AsyncParsableCommand {
       system: system, configuration: WorkerConfiguration(concurrency: concurrency, threads: concurrency, prefetch: 160),
       logger: Logger(label: "bench") { _ in SwiftLogNoOpLogHandler() })
     let running = Task { try await worker.run() }
-    let cpu = await broker.finish()
+    let cpu = await times.first { _ in true } ?? .nan
     worker.stop()
     try await running.value
     return cpu / Double(n) * 1e9
@@ -77,5 +78,6 @@ struct BenchChain: AsyncParsableCommand {
 }
 
 extension Noop: MessageActor {
+  /// Does nothing.
   public func perform(in context: MessageContext) async throws {}
 }

@@ -1,17 +1,20 @@
 import Actors
 import BenchMessages
-import Glibc
-import Synchronization
 
 /// A broker that delivers the same message again and again, as fast as it is settled: what a worker costs by itself.
 final class ReplayBroker: Broker {
   private let body: [UInt8]
   private let total: Int
-  private let consumption = Mutex<ReplayConsumption?>(nil)
+  private let whenDone: @Sendable (_ cpu: Double) -> Void
 
-  init(_ message: Message, times: Int) {
+  /// - Parameters:
+  ///   - message: What is delivered.
+  ///   - times: How often.
+  ///   - whenDone: Gets the processor time of the process, in seconds, from the first delivery to the last settlement.
+  init(_ message: Message, times: Int, whenDone: @escaping @Sendable (_ cpu: Double) -> Void) {
     body = message.encoded()
     total = times
+    self.whenDone = whenDone
   }
 
   func register(_ queue: QueueDeclaration) {}
@@ -21,21 +24,10 @@ final class ReplayBroker: Broker {
   func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption {
     let made = ReplayConsumption(
       body: body, total: total, prefetch: request.prefetch, queue: request.queues.first?.name ?? benchmarkQueue,
-      sink: sink)
-    consumption.withLock { $0 = made }
+      sink: sink, whenDone: whenDone)
     made.start()
     return made
   }
 
   func close() async {}
-
-  /// Waits until everything is settled.
-  ///
-  /// - Returns: The processor time of the process in seconds since the first delivery.
-  func finish() async -> Double {
-    while true {
-      if let seconds = consumption.withLock({ $0?.cpuAtEnd }) { return seconds }
-      try? await Task.sleep(for: .milliseconds(2))
-    }
-  }
 }

@@ -14,18 +14,19 @@ final class ReplayConsumption: Consumption {
   private let sink: any DeliverySink
   private let settled = Atomic(0)
   private let wakeup = DispatchSemaphore(value: 0)
-  private let result = Mutex<Double?>(nil)
+  private let whenDone: @Sendable (_ cpu: Double) -> Void
 
-  init(body: [UInt8], total: Int, prefetch: Int, queue: String, sink: any DeliverySink) {
+  init(
+    body: [UInt8], total: Int, prefetch: Int, queue: String, sink: any DeliverySink,
+    whenDone: @escaping @Sendable (_ cpu: Double) -> Void
+  ) {
     self.body = body
     self.total = total
     self.prefetch = prefetch
     self.queue = queue
     self.sink = sink
+    self.whenDone = whenDone
   }
-
-  /// The processor time from the first delivery to the last settlement; nil before that.
-  var cpuAtEnd: Double? { result.withLock { $0 } }
 
   func start() { DispatchQueue(label: "replay").async { [self] in deliver() } }
 
@@ -48,8 +49,7 @@ final class ReplayConsumption: Consumption {
         })
       delivered += count
     }
-    let cpu = stopwatch.cpu
-    result.withLock { $0 = cpu }
+    whenDone(stopwatch.cpu)
   }
 
   func settle(_ receipt: Delivery.Receipt, _ settlement: Settlement) -> Bool {

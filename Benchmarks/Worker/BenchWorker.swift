@@ -16,12 +16,14 @@ struct BenchWorker: WorkerApplication {
 }
 
 extension Noop: MessageActor {
+  /// Reports.
   public func perform(in context: MessageContext) async throws { Probe.hit() }
 }
 
 extension FailOnce: MessageActor {
   private struct FirstTry: Error {}
 
+  /// Reports, and throws at the first attempt.
   public func perform(in context: MessageContext) async throws {
     Probe.hit()
     if context.attempt == 1 { throw FirstTry() }
@@ -29,6 +31,7 @@ extension FailOnce: MessageActor {
 }
 
 extension Sleep: MessageActor {
+  /// Sleeps, then reports.
   public func perform(in context: MessageContext) async throws {
     try await Task.sleep(for: .milliseconds(milliseconds))
     Probe.hit()
@@ -36,6 +39,7 @@ extension Sleep: MessageActor {
 }
 
 extension Nap: MessageActor {
+  /// Reports, then sleeps.
   public func perform(in context: MessageContext) async throws {
     Probe.hit()
     try await Task.sleep(for: .milliseconds(milliseconds))
@@ -43,6 +47,7 @@ extension Nap: MessageActor {
 }
 
 extension Latency: MessageActor {
+  /// Reports the time under way.
   public func perform(in context: MessageContext) async throws {
     Probe.latency(milliseconds: Double(RealTime.nanoseconds - sentAt) / 1e6)
     Probe.hit()

@@ -79,7 +79,8 @@ def drain(system, n, kind="noop", hits=1):
     system.broker.await_depth(system.queue, 0, 10)
     per_task = 1e5 / max(total - before, 1) * hits
     return {"per_s": (n - 1) / max(last - first, 1e-9), "cpu_s_per_100k": cpu * per_task,
-            "broker_cpu_s_per_100k": broker * per_task, "peak_rss_mb": peak, "enqueue_per_s": sent["n"] / sent["wall_s"]}
+            "broker_cpu_s_per_100k": broker * per_task, "peak_rss_mb": peak, "enqueue_per_s": sent["n"] / sent["wall_s"],
+            "enqueue_cpu_s_per_100k": sent["cpu_s"] / sent["n"] * 1e5}
 
 
 def latency(system, rate, seconds):
