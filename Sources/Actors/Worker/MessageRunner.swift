@@ -191,10 +191,11 @@ final class MessageRunner: Sendable {
     case .condemned(let crashes):
       counters.countQuarantined()
       let text = "the message was running in \(crashes) crashes of its process"
+      // Put back by hand from the dead-letter queue, it gets a fresh start; but not before it is there: should another
+      // message end the process first, this one comes again and must still be known.
       settler.deadLetter(
-        assignment.delivery, .crashed, RefusedMessage(description: text), message: message)
-      // Put back by hand from the dead-letter queue, it gets a fresh start.
-      clear(message)
+        assignment.delivery, .crashed, RefusedMessage(description: text), message: message,
+        whenConfirmed: { [self] in clear(message) })
       return true
     }
   }

@@ -58,12 +58,17 @@ final class Settler: Sendable {
 
   /// Moves a delivery that was not run to the dead-letter queue.
   ///
-  /// - Parameter message: What the body says, when it can be read.
-  func deadLetter(_ delivery: Delivery, _ reason: DeadLetterReason, _ error: any Error, message: Message? = nil) {
+  /// - Parameters:
+  ///   - message: What the body says, when it can be read.
+  ///   - whenConfirmed: Called once the copy is safe with the broker.
+  func deadLetter(
+    _ delivery: Delivery, _ reason: DeadLetterReason, _ error: any Error, message: Message? = nil,
+    whenConfirmed: @escaping @Sendable () -> Void = {}
+  ) {
     let copy = DeadLetterCopy(
       reason: reason, error: ErrorText(error).description, attempts: message.map { Self.attempts($0) - 1 } ?? 0,
       actor: message?.actorName)
-    kill(Run(delivery), copy, id: message?.id, with: [])
+    kill(Run(delivery), copy, id: message?.id, with: [], whenConfirmed: whenConfirmed)
   }
 
   /// Acknowledges a delivery whose message has been dealt with.
@@ -92,12 +97,16 @@ final class Settler: Sendable {
     kill(run, copy, id: context.deliveredMessage.id, with: items(context))
   }
 
-  private func kill(_ run: Run, _ copy: DeadLetterCopy, id: String?, with followUps: [FollowUps.Item]) {
+  private func kill(
+    _ run: Run, _ copy: DeadLetterCopy, id: String?, with followUps: [FollowUps.Item],
+    whenConfirmed: @escaping @Sendable () -> Void = {}
+  ) {
     let publication = copy.publication(of: run.delivery)
     // Not noted as done should its channel be lost: put back from the dead-letter queue it would be equal to the byte.
     publish(FollowUps(followUps + [.copy(publication)]), of: run, isDone: false) { [counters, log] in
       counters.countDead()
       log.deadLetter(copy, run.delivery, id: id)
+      whenConfirmed()
     }
   }
 
