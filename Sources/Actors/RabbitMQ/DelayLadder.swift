@@ -15,14 +15,19 @@ struct DelayLadder: Sendable, Equatable {
   static let levels = 29
   /// The header that names the queue to deliver to. It must not begin with `x-`: a headers exchange ignores such headers.
   static let queueHeader = "troupe-queue"
+  /// Part of the names, from the second on. A queue or exchange that is there cannot be declared with other arguments, so
+  /// whoever changes what the ladder is made of raises this number: an upgraded worker then has a ladder of its own, and
+  /// what still waits in the old one is delivered by the broker alone.
+  static let version = 1
   /// The longest delay of one pass; the worker sends what is not due yet through the ladder again.
   static let longest: Int64 = quantum * ((1 << levels) - 1)
 
   let prefix: String
   let type: QueueDeclaration.QueueType
 
-  init(prefix: String, type: QueueDeclaration.QueueType) {
-    self.prefix = type == .quorum ? prefix : prefix + ".classic"
+  init(prefix: String, type: QueueDeclaration.QueueType, version: Int = Self.version) {
+    let versioned = version == 1 ? prefix : "\(prefix).v\(version)"
+    self.prefix = type == .quorum ? versioned : versioned + ".classic"
     self.type = type
   }
 

@@ -71,6 +71,55 @@ struct DelayLadderTests {
     #expect(ladder.steps.contains(.bindQueue(ladder.undeliverable, exchange: ladder.undeliverable, key: "")))
   }
 
+  @Test("What the ladder is made of goes with its version: a change needs another one, so that no upgrade conflicts")
+  func version() {
+    #expect(DelayLadder.version == 1)
+    #expect(DelayLadder.levels == 29)
+    #expect(DelayLadder.queueHeader == "troupe-queue")
+    let quorum: [String: AMQPValue] = [
+      "x-message-ttl": .integer(8), "x-dead-letter-exchange": .string("t.deliver"), "x-queue-type": .string("quorum"),
+      "x-dead-letter-strategy": .string("at-least-once"), "x-overflow": .string("reject-publish"),
+    ]
+    let stars = String(repeating: "*.", count: 28)
+    #expect(
+      ladder.steps.prefix(8) == [
+        .queue("t.undeliverable", arguments: [:]), .exchange("t.undeliverable", type: "fanout"),
+        .bindQueue("t.undeliverable", exchange: "t.undeliverable", key: ""),
+        .exchange("t.deliver", type: "headers", alternate: "t.undeliverable"),
+        .queue("t.00", arguments: quorum), .exchange("t.00", type: "topic"),
+        .bindQueue("t.00", exchange: "t.00", key: "\(stars)1"),
+        .bindExchange("t.deliver", source: "t.00", key: "\(stars)0"),
+      ])
+    let classic = DelayLadder(prefix: "t", type: .classic)
+    let last: [String: AMQPValue] = [
+      "x-message-ttl": .integer(1 << 31), "x-dead-letter-exchange": .string("t.classic.27"),
+    ]
+    #expect(
+      classic.steps.suffix(4) == [
+        .queue("t.classic.28", arguments: last), .exchange("t.classic.28", type: "topic"),
+        .bindQueue("t.classic.28", exchange: "t.classic.28", key: "1.#"),
+        .bindExchange("t.classic.27", source: "t.classic.28", key: "0.#"),
+      ])
+  }
+
+  @Test("Ladders of different versions share no name")
+  func names() {
+    func names(_ ladder: DelayLadder) -> Set<String> {
+      Set(
+        ladder.steps.compactMap { step in
+          switch step {
+          case .exchange(let name, _, _): "exchange \(name)"
+          case .queue(let name, _): "queue \(name)"
+          default: nil
+          }
+        })
+    }
+    let ladders = [QueueDeclaration.QueueType.quorum, .classic].flatMap { type in
+      (1...3).map { names(DelayLadder(prefix: "t", type: type, version: $0)) }
+    }
+    #expect(ladders.reduce(into: Set()) { $0.formUnion($1) }.count == ladders.map(\.count).reduce(0, +))
+  }
+
   @Test("Every queue's time to live is one that the broker takes")
   func limits() {
     for case .queue(let name, let arguments) in ladder.steps where name != ladder.undeliverable {
