@@ -10,6 +10,8 @@ import Logging
 /// milliseconds), then from its actor's, then from the values given here. `retryWhen` decides alone, whatever the
 /// limit.
 ///
+/// Each retry is one line in the log. Giving up is none here: the worker writes one about every dead letter.
+///
 /// This is the innermost of the standard stack: the others see what it has decided.
 public struct Retries: Middleware {
   /// No back-off is longer than this, whatever the options say.
@@ -64,11 +66,7 @@ public struct Retries: Middleware {
   public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
     let outcome = await next(context)
     guard case .failed(let error) = outcome else { return outcome }
-    if context.actor.options.throws.contains(where: { Self.isInstance(error, of: $0) }) {
-      log(.info, "not retried: the actor throws such errors on purpose", about: context, Self.metadata(error))
-      return .deadLetter(.rejected, error: error)
-    }
-    return decide(context, error)
+    return context.actor.options.throwsOnPurpose(error) ? .deadLetter(.rejected, error: error) : decide(context, error)
   }
 
   private func decide(_ context: MessageContext, _ error: any Error) -> Outcome {
@@ -98,7 +96,6 @@ public struct Retries: Middleware {
   private func giveUp(
     _ context: MessageContext, _ attempted: Message, retries: Int64, _ limit: ResolvedRetryLimit, _ error: any Error
   ) {
-    log(.warning, "retries exceeded", about: context, Self.metadata(error))
     // The context's own message stays as it was delivered, as does the body of the dead letter.
     context[FailedMessage.self] = attempted
     let onExhausted = context.actor.options.onRetryExhausted
@@ -133,7 +130,4 @@ public struct Retries: Middleware {
   private static func metadata(_ error: any Error) -> Logger.Metadata {
     ["error": .string(ErrorText(error).description)]
   }
-
-  /// Whether an error is of a type, or of a class derived from it.
-  private static func isInstance<E: Error>(_ error: any Error, of type: E.Type) -> Bool { error is E }
 }

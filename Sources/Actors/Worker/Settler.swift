@@ -94,18 +94,19 @@ final class Settler: Sendable {
     let attempts = context.attempt - (wasRun ? 0 : 1)
     let copy = DeadLetterCopy(
       reason: reason, error: ErrorText(error).description, attempts: attempts, actor: context.actor.name)
-    kill(run, copy, id: context.deliveredMessage.id, with: items(context))
+    let isOnPurpose = reason == .rejected && context.actor.options.throwsOnPurpose(error)
+    kill(run, copy, id: context.deliveredMessage.id, with: items(context), isOnPurpose: isOnPurpose)
   }
 
   private func kill(
-    _ run: Run, _ copy: DeadLetterCopy, id: String?, with followUps: [FollowUps.Item],
+    _ run: Run, _ copy: DeadLetterCopy, id: String?, with followUps: [FollowUps.Item], isOnPurpose: Bool = false,
     whenConfirmed: @escaping @Sendable () -> Void = {}
   ) {
     let publication = copy.publication(of: run.delivery)
     // Not noted as done should its channel be lost: put back from the dead-letter queue it would be equal to the byte.
     publish(FollowUps(followUps + [.copy(publication)]), of: run, isDone: false) { [counters, log] in
       counters.countDead()
-      log.deadLetter(copy, run.delivery, id: id)
+      log.deadLetter(copy, run.delivery, id: id, isOnPurpose: isOnPurpose)
       whenConfirmed()
     }
   }

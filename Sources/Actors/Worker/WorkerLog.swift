@@ -7,14 +7,17 @@ final class WorkerLog: Sendable {
 
   init(_ logger: Logger) { self.logger = logger }
 
-  func deadLetter(_ copy: DeadLetterCopy, _ delivery: Delivery, id: String?) {
+  /// The one line about a dead letter. An error that the actor throws on purpose is no trouble, only information.
+  func deadLetter(_ copy: DeadLetterCopy, _ delivery: Delivery, id: String?, isOnPurpose: Bool) {
+    let level = isOnPurpose ? Logger.Level.info : .error
+    guard logger.logLevel <= level else { return }
     var metadata: Logger.Metadata = [
       "queue.name": "\(delivery.queue)", "reason": "\(copy.reason)", "attempts": "\(copy.attempts)",
       "error": "\(Excerpt(copy.error, limit: 1_024))", "size": "\(delivery.body.count)",
     ]
     if let id { metadata["message.id"] = "\(Excerpt(id))" }
     if let actor = copy.actor { metadata["actor.name"] = "\(Excerpt(actor))" }
-    logger.error("message moved to the dead-letter queue", metadata: metadata)
+    logger.log(level: level, "message moved to the dead-letter queue", metadata: metadata)
   }
 
   func notConfirmed(_ trouble: String, _ delivery: Delivery, attempt: Int, left: Int) {

@@ -115,6 +115,32 @@ struct SettlementTests {
     }
   }
 
+  @Test("An error that the actor throws on purpose is a dead letter without any trouble in the log")
+  func thrownOnPurpose() async throws {
+    struct KnowsThrows: Middleware {
+      var actorOptions: Set<String> { ["throws"] }
+    }
+    let broker = HandBroker()
+    var system = system(broker, [KnowsThrows()])
+    let options = ActorOptions(queue: "hand", throws: [ProbeError.self])
+    system.add(ActorDefinition(name: "declares", options: options) { _ in throw ProbeError(text: "on purpose") })
+    let others = ActorOptions(queue: "hand")
+    system.add(ActorDefinition(name: "fails", options: others) { _ in throw ProbeError(text: "no") })
+    try await WorkerHarness.run(system) { harness in
+      try await eventually("consuming") { broker.isConsumed }
+      broker.deliver(.of(Message(queueName: "hand", actorName: "declares"), tag: 1))
+      try await eventually("the acknowledgement") { broker.settlement(1) == .acknowledge }
+      let headers = broker.published.first?.properties.headers
+      #expect(headers?["x-troupe-reason"] == .string("rejected"))
+      #expect(headers?["x-troupe-error"]?.stringValue?.contains("on purpose") == true)
+      #expect(harness.log.lines(from: .notice).isEmpty, "\(harness.log.text)")
+      #expect(harness.log.lines(containing: "dead-letter").map(\.level) == [.info])
+      broker.deliver(.of(Message(queueName: "hand", actorName: "fails"), tag: 2))
+      try await eventually("the acknowledgement") { broker.settlement(2) == .acknowledge }
+      #expect(harness.log.lines(from: .notice).map(\.level) == [.error])
+    }
+  }
+
   @Test("A body that names another queue is settled, and retried, on the queue that delivered it")
   func foreignQueueName() async throws {
     let broker = HandBroker()
