@@ -101,10 +101,9 @@ final class MessageRunner: Sendable {
     actor.record(outcome, nanoseconds: MonotonicClock.now &- context.startedAt)
     // A run that was given up at its hard limit has been settled already.
     if run.claim() {
-      settler.settle(run, outcome, context)
+      settler.settle(run, outcome, context, whenSafe: clearing(message, of: assignment))
       onProcessed(counters.countProcessed() + 1)
     }
-    if assignment.isAlone { clear(message) }
     return fate
   }
 
@@ -117,7 +116,9 @@ final class MessageRunner: Sendable {
       message: running.context.deliveredMessage, queue: running.context.queue, redelivered: running.context.redelivered,
       actor: running.context.actor, registry: registry)
     context.options["eta"] = nil
-    settler.settle(running.run, await overrunChain.process(context), context)
+    settler.settle(
+      running.run, await overrunChain.process(context), context,
+      whenSafe: clearing(running.context.deliveredMessage, of: running.assignment))
     onProcessed(counters.countProcessed() + 1)
     return true
   }
@@ -198,6 +199,12 @@ final class MessageRunner: Sendable {
         whenConfirmed: { [self] in clear(message) })
       return true
     }
+  }
+
+  /// Clears a suspect once what follows from its run is safe: should the process end before, it is a suspect still.
+  private func clearing(_ message: Message, of assignment: Inbox.Assignment) -> (@Sendable () -> Void)? {
+    guard assignment.isAlone else { return nil }
+    return { [self] in clear(message) }
   }
 
   private func clear(_ message: Message) {

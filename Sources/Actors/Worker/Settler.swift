@@ -33,26 +33,35 @@ final class Settler: Sendable {
 
   /// Acts on the outcome of a run. Returns at once; what needs the broker's confirm goes on in a task of its own, and
   /// the slot takes its next message.
-  func settle(_ run: Run, _ outcome: Outcome, _ context: MessageContext) {
+  ///
+  /// - Parameter whenSafe: Called once everything that follows is with the broker; not for what goes back to its queue.
+  func settle(
+    _ run: Run, _ outcome: Outcome, _ context: MessageContext, whenSafe: (@Sendable () -> Void)? = nil
+  ) {
     switch outcome {
     case .requeue:
       // Past the drain deadline the closing channel gives the message back, after everything else.
       if run.interruption != .drainDeadline { settle(run, .requeue, isDone: false) }
     case .done, .skip:
       let followUps = context.followUps
-      if followUps.isEmpty { return settle(run, .acknowledge, isDone: true) }
-      publish(FollowUps(followUps.map { .message($0) }), of: run, isDone: true) {}
+      guard followUps.isEmpty else {
+        return publish(FollowUps(followUps.map { .message($0) }), of: run, isDone: true) { whenSafe?() }
+      }
+      settle(run, .acknowledge, isDone: true)
+      whenSafe?()
     case .retry(let delay, _):
       counters.countFailed()
       publish(FollowUps(items(context) + [.message(retry(context, after: delay))]), of: run, isDone: true) {
-        [counters] in counters.countRetried()
+        [counters] in
+        counters.countRetried()
+        whenSafe?()
       }
     case .deadLetter(let reason, let error):
       counters.countFailed()
-      kill(run, reason, error, context)
+      kill(run, reason, error, context, whenSafe)
     case .failed(let error):
       counters.countFailed()
-      kill(run, .rejected, error, context)
+      kill(run, .rejected, error, context, whenSafe)
     }
   }
 
@@ -89,18 +98,21 @@ final class Settler: Sendable {
     return OutgoingMessage(message: message, delay: delay > .zero ? delay : nil)
   }
 
-  private func kill(_ run: Run, _ reason: DeadLetterReason, _ error: any Error, _ context: MessageContext) {
+  private func kill(
+    _ run: Run, _ reason: DeadLetterReason, _ error: any Error, _ context: MessageContext,
+    _ whenSafe: (@Sendable () -> Void)?
+  ) {
     let wasRun = reason != .maxAge && reason != .crashed
     let attempts = context.attempt - (wasRun ? 0 : 1)
     let copy = DeadLetterCopy(
       reason: reason, error: ErrorText(error).description, attempts: attempts, actor: context.actor.name)
     let isOnPurpose = reason == .rejected && context.actor.options.throwsOnPurpose(error)
-    kill(run, copy, id: context.deliveredMessage.id, with: items(context), isOnPurpose: isOnPurpose)
+    kill(run, copy, id: context.deliveredMessage.id, with: items(context), isOnPurpose: isOnPurpose) { whenSafe?() }
   }
 
   private func kill(
     _ run: Run, _ copy: DeadLetterCopy, id: String?, with followUps: [FollowUps.Item], isOnPurpose: Bool = false,
-    whenConfirmed: @escaping @Sendable () -> Void = {}
+    whenConfirmed: @escaping @Sendable () -> Void
   ) {
     let publication = copy.publication(of: run.delivery)
     // Not noted as done should its channel be lost: put back from the dead-letter queue it would be equal to the byte.

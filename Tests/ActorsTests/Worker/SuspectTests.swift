@@ -64,6 +64,33 @@ struct SuspectTests {
     }
   }
 
+  @Test("A suspect is cleared only when what follows from its run is safe")
+  func clearedWhenSafe() async throws {
+    let folder = try TestFolder()
+    let ledger = CrashLedger(directory: folder.path)
+    for _ in 0..<2 { try ledger.recordCrash(of: ["bad"]) }
+    let (broker, events) = (HandBroker(), EventLog())
+    broker.answerAlways(.nacked)
+    var system = ActorSystem(middleware: [RetryAlways()])
+    system.broker = .instance(broker)
+    system.actor("fails", queue: "hand") { () in
+      events.add("run")
+      throw ProbeError(text: "always")
+    }
+    let configuration = WorkerConfiguration(concurrency: 4, stateDirectory: folder.path, isSupervised: true)
+    try await WorkerHarness.run(system, configuration) { harness in
+      try await eventually("consuming") { broker.isConsumed }
+      broker.deliver(
+        .of(Message(queueName: "hand", actorName: "fails", id: "bad"), tag: 1, redelivered: true))
+      try await eventually("the retry is refused") { !harness.log.lines(containing: "not confirmed").isEmpty }
+      #expect(events.count("run") == 1)
+      #expect(ledger.verdict(of: "bad") == .suspect(crashes: 2), "a crash now would bring it again")
+      broker.answerAlways(.confirmed)
+      try await eventually("the acknowledgement") { broker.settlement(1) == .acknowledge }
+      #expect(ledger.verdict(of: "bad") == .clear)
+    }
+  }
+
   @Test("A message that was never delivered before is not looked up")
   func firstDelivery() async throws {
     let folder = try TestFolder()
