@@ -81,6 +81,7 @@ final class MessageRunner: Sendable {
     }
     if !message.options.isEmpty, message.options.contains("eta"), isSentOn(delivery, message) { return .goesOn }
     if delivery.redelivered, let ledger, isHeldBack(assignment, message, ledger) { return .goesOn }
+    if assignment.isAlone { await settler.calm() }
     return await run(message, of: actor, assignment, in: slot)
   }
 
@@ -181,7 +182,9 @@ final class MessageRunner: Sendable {
 
   /// Whether the crash ledger forbids to run a message here and now.
   private func isHeldBack(_ assignment: Inbox.Assignment, _ message: Message, _ ledger: CrashLedger) -> Bool {
-    switch ledger.verdict(of: MessageKey.key(of: message)) {
+    let key = MessageKey.key(of: message)
+    do { try ledger.countCrashes(with: key) } catch { log.ledgerTrouble(error) }
+    switch ledger.verdict(of: key) {
     case .clear:
       return false
     case .suspect(let crashes):
@@ -196,7 +199,7 @@ final class MessageRunner: Sendable {
       // message end the process first, this one comes again and must still be known.
       settler.deadLetter(
         assignment.delivery, .crashed, RefusedMessage(description: text), message: message,
-        whenConfirmed: { [self] in clear(message) })
+        whenConfirmed: { [log] in do { try ledger.park(key) } catch { log.ledgerTrouble(error) } })
       return true
     }
   }

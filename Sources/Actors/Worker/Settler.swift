@@ -9,8 +9,14 @@ final class Settler: Sendable {
     var pending: [ObjectIdentifier: Run] = [:]
     /// Past the drain deadline nothing is tried again.
     var isGivingUp = false
-    var idle: Latch?
+    /// Opened when nothing waits any more.
+    var idle: [Latch] = []
   }
+
+  /// How long ``calm()`` waits for confirms, in nanoseconds.
+  private static let patience: UInt64 = 2_000_000_000
+  /// Longer than the connection holds acknowledgements back in order to send them together.
+  private static let acknowledgement = Duration.milliseconds(50)
 
   private let consumption: any Consumption
   private let sender: MessageSender
@@ -155,11 +161,13 @@ final class Settler: Sendable {
       } else if run.isOrphan {
         _ = orphans.finish(run, isDone: false)
       }
-      let idle = state.withLock { state -> Latch? in
+      let idle = state.withLock { state -> [Latch] in
         state.pending[ObjectIdentifier(run)] = nil
-        return state.pending.isEmpty ? state.idle : nil
+        guard state.pending.isEmpty else { return [] }
+        defer { state.idle = [] }
+        return state.idle
       }
-      idle?.open()
+      for latch in idle { latch.open() }
     }
   }
 
@@ -194,11 +202,18 @@ final class Settler: Sendable {
   func idle(until deadline: UInt64) async -> Bool {
     let latch = Latch()
     let isIdle = state.withLock { state in
-      state.idle = latch
+      state.idle.append(latch)
       // Those whose channel is lost can only go on after a redelivery, and none comes while the worker stops.
       return state.pending.values.allSatisfy(\.isOrphan)
     }
     return isIdle ? true : await latch.wait(until: deadline)
+  }
+
+  /// Waits until what has been run is out of harm's way, as far as that takes only a moment: the next message may end
+  /// the process, and what is not acknowledged by then comes again.
+  func calm() async {
+    _ = await idle(until: MonotonicClock.now.addingSaturating(Self.patience))
+    try? await Task.sleep(for: Self.acknowledgement)
   }
 
   /// Lets go of what has not been confirmed: its deliveries stay unacknowledged and come again.

@@ -69,7 +69,7 @@ final class WorkerEngine: Sendable {
       if !leftover.running.isEmpty {
         log.logger.warning("the process before this one crashed while it ran \(leftover.running.count) messages")
       }
-      try ledger.recordCrash(of: leftover.running)
+      try ledger.recordCrash(of: leftover.running, life: leftover.life)
     }
     let entries = Slots.entryCount(concurrency: configuration.concurrency)
     return (try WorkerStateFile(path: path, slotCount: entries), ledger)

@@ -26,6 +26,8 @@ package struct WorkerSnapshot: Sendable, Equatable {
 
   /// The process.
   package var pid: Int32
+  /// A number that no other process has: pids and inodes come again. Zero in a file that has none.
+  package var life: UInt64
   /// ``MonotonicClock`` nanoseconds of the last sign of life.
   package var heartbeat: UInt64
   /// What it is doing.
@@ -55,6 +57,7 @@ package struct WorkerSnapshot: Sendable, Equatable {
     else { return nil }
     self.state = state
     pid = Int32(truncatingIfNeeded: bytes.loadUnaligned(fromByteOffset: Layout.pid, as: UInt32.self))
+    life = bytes.loadUnaligned(fromByteOffset: Layout.life, as: UInt64.self)
     heartbeat = bytes.loadUnaligned(fromByteOffset: Layout.heartbeat, as: UInt64.self)
     counters = Counters()
     for (index, counter) in Layout.counterOrder.enumerated() {
@@ -62,11 +65,31 @@ package struct WorkerSnapshot: Sendable, Equatable {
         fromByteOffset: Layout.counters + index * 8, as: UInt64.self)
     }
     reason = Self.text(bytes, at: Layout.reason, capacity: Layout.reasonCapacity) ?? ""
+    running = Self.entries(of: bytes).compactMap { Self.text(bytes, at: $0, capacity: Layout.keyCapacity) }
+  }
+
+  /// Whether the bytes of a state file list a message as running, found out without taking them apart.
+  static func lists(_ key: String, in bytes: UnsafeRawBufferPointer) -> Bool {
+    typealias Layout = WorkerStateLayout
+    guard bytes.count >= Layout.headerSize,
+      bytes.loadUnaligned(fromByteOffset: Layout.magic, as: UInt64.self) == Layout.magicValue
+    else { return false }
+    var key = key
+    return key.withUTF8 { key in
+      guard (1...Layout.keyCapacity).contains(key.count) else { return false }
+      return entries(of: bytes).contains { entry in
+        bytes.loadUnaligned(fromByteOffset: entry, as: UInt32.self) == UInt32(key.count)
+          && bytes[(entry + 4)..<(entry + 4 + key.count)].elementsEqual(key)
+      }
+    }
+  }
+
+  /// Where the entries for running messages are, as far as the bytes go.
+  private static func entries(of bytes: UnsafeRawBufferPointer) -> StrideTo<Int> {
+    typealias Layout = WorkerStateLayout
     let declared = Int(bytes.loadUnaligned(fromByteOffset: Layout.slotCount, as: UInt32.self))
     let slots = min(declared, (bytes.count - Layout.headerSize) / Layout.entrySize)
-    running = (0..<slots).compactMap { slot in
-      Self.text(bytes, at: Layout.headerSize + slot * Layout.entrySize, capacity: Layout.keyCapacity)
-    }
+    return stride(from: Layout.headerSize, to: Layout.headerSize + slots * Layout.entrySize, by: Layout.entrySize)
   }
 
   /// A text with its length in front; nil when it is empty or its length cannot be.
@@ -88,6 +111,7 @@ enum WorkerStateLayout {
   static let slotCount = 88
   static let reason = 92
   static let reasonCapacity = 480
+  static let life = 576
   static let headerSize = 640
   static let entrySize = 128
   static let keyCapacity = 120

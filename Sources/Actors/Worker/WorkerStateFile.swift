@@ -19,6 +19,9 @@ package final class WorkerStateFile: Sendable {
   /// The state file of a process slot.
   package static func path(in directory: String, slot: Int) -> String { "\(directory)/worker-\(slot).state" }
 
+  /// Whether a file of the state directory is the state file of some slot.
+  static func isName(_ name: String) -> Bool { name.hasPrefix("worker-") && name.hasSuffix(".state") }
+
   /// Makes a fresh state file for this process and puts it in the place of the one before.
   ///
   /// The old file's inode stays with its owner, who may still be draining.
@@ -46,6 +49,7 @@ package final class WorkerStateFile: Sendable {
     self.base = base
     base.storeBytes(of: UInt32(bitPattern: getpid()), toByteOffset: Layout.pid, as: UInt32.self)
     base.storeBytes(of: UInt32(clamping: slotCount), toByteOffset: Layout.slotCount, as: UInt32.self)
+    base.storeBytes(of: UInt64.random(in: 1...UInt64.max), toByteOffset: Layout.life, as: UInt64.self)
     set(.starting, reason: "")
     beat(WorkerSnapshot.Counters())
     base.storeBytes(of: Layout.magicValue, toByteOffset: Layout.magic, as: UInt64.self)
@@ -116,36 +120,13 @@ package final class WorkerStateFile: Sendable {
 
 extension WorkerStateFile {
   /// What a state file says; nil when there is none or it is none of ours.
-  package static func read(path: String) -> WorkerSnapshot? {
-    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    return read(file)
-  }
+  package static func read(path: String) -> WorkerSnapshot? { WorkerStateReader(path: path)?.snapshot }
 
   /// What a dead worker left in its state file; nil when its owner lives, ended in order, or there is no file.
   package static func readLeftover(path: String) -> WorkerSnapshot? {
-    let file = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard file >= 0 else { return nil }
-    defer { close(file) }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0, let snapshot = read(file), snapshot.state != .stopped else { return nil }
+    guard let file = WorkerStateReader(path: path), file.isOwnerGone, let snapshot = file.snapshot,
+      snapshot.state != .stopped
+    else { return nil }
     return snapshot
-  }
-
-  private static func read(_ file: Int32) -> WorkerSnapshot? {
-    // More than any worker writes; bounds what garbage can make us hold.
-    let limit = 4 * 1_024 * 1_024
-    var status = stat()
-    guard fstat(file, &status) == 0, (1...limit).contains(Int(status.st_size)) else { return nil }
-    return withUnsafeTemporaryAllocation(byteCount: Int(status.st_size), alignment: 8) { buffer in
-      var filled = 0
-      while filled < buffer.count {
-        let count = Glibc.pread(file, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(filled))
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else { break }
-        filled += count
-      }
-      return WorkerSnapshot(UnsafeRawBufferPointer(rebasing: buffer[..<filled]))
-    }
   }
 }

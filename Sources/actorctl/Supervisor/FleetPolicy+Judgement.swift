@@ -2,8 +2,6 @@
 extension FleetPolicy {
   /// Codes with which a worker says that it cannot run as configured, whatever is tried.
   private static let hopelessCodes: Set<Int32> = [64, 77, 78]
-  /// Codes that a worker leaves with on purpose; its messages have been taken care of.
-  private static let explainedCodes: Set<Int32> = [0, 64, 69, 70, 75, 77, 78]
 
   /// Whether no restart can help. Not reaching the broker in time is final only for a fleet that never reached it.
   func isHopeless(_ how: Termination, hasWorked: Bool) -> Bool {
@@ -12,11 +10,12 @@ extension FleetPolicy {
   }
 
   /// Whether the messages that a process was running when it ended are suspect. What we ended ourselves proves nothing.
+  /// A worker that ends in order lists none, so the code does not matter: the message itself may have chosen it.
   static func isCrash(_ how: Termination, of child: Child) -> Bool {
     switch how {
     case .exited(let code):
       // 1 is how a worker leaves that was told twice to stop.
-      !explainedCodes.contains(code) && !(code == 1 && child.timesAsked > 1)
+      !(code == 1 && child.timesAsked > 1)
     case .signalled(9): !child.isKilled
     case .signalled(let number): !(child.timesAsked > 0 && (number == 15 || number == 2))
     case .failedToStart: false

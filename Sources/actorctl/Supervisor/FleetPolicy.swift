@@ -18,8 +18,8 @@ struct FleetPolicy: ~Copyable {
     case terminate(ChildID)
     /// Kill a child.
     case kill(ChildID)
-    /// These messages were running when a process crashed: they are suspect.
-    case recordCrash(of: [String])
+    /// These messages were running when a process crashed: they are suspect. The life names the process.
+    case recordCrash(of: [String], life: UInt64 = 0)
     /// Build the product anew, then tell ``buildEnded(_:now:)``.
     case build
     /// Say it in the log.
@@ -113,7 +113,9 @@ struct FleetPolicy: ~Copyable {
   /// - Parameter remains: What its state file shows.
   mutating func childEnded(_ id: ChildID, _ how: Termination, _ remains: Remains, now: Duration) -> [Action] {
     guard let child = children.removeValue(forKey: id) else { return [] }
-    if Self.isCrash(how, of: child), !remains.running.isEmpty { actions.append(.recordCrash(of: remains.running)) }
+    if Self.isCrash(how, of: child), !remains.running.isEmpty {
+      actions.append(.recordCrash(of: remains.running, life: remains.life))
+    }
     actions.append(.note(.ended(slot: child.slot, how, wasAsked: child.timesAsked > 0)))
     switch phase {
     case .running: replace(id, child, how, hasWorked: remains.hasWorked || child.isReady, now: now)

@@ -58,7 +58,8 @@ final class Supervisor: Sendable {
   ///
   /// - Returns: The exit code.
   func run() async -> Int32 {
-    for running in states.takeLeftovers() { record(running) }
+    states.takeLeftovers { record($0.running, life: $0.life) }
+    defer { states.clearAll() }
     let (events, continuation) = AsyncStream<Event>.makeStream()
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let listener = Task {
@@ -104,7 +105,7 @@ final class Supervisor: Sendable {
       logger.info("worker started", metadata: ["slot": "\(processes[id]?.slot ?? -1)", "worker": "\(pid)"])
       return []
     case .ended(let id, let how):
-      let remains = processes[id].map(bury) ?? Remains()
+      let remains = processes[id].map(self.remains(of:)) ?? Remains()
       processes[id] = nil
       return [policy.childEnded(id, how, remains, now: now)]
     case .signal(.sighup): return [policy.reload(now: now)]
@@ -131,8 +132,10 @@ final class Supervisor: Sendable {
         processes[id] = Process(slot: slot, startedAt: .now)
         start(id, slot: slot, continuation)
       case .terminate(let id): send(SIGTERM, to: id, &processes)
-      case .kill(let id): send(SIGKILL, to: id, &processes)
-      case .recordCrash(let running): record(running)
+      case .kill(let id):
+        pardon(processes[id])
+        send(SIGKILL, to: id, &processes)
+      case .recordCrash(let running, let life): record(running, life: life)
       case .build:
         let build = self.build
         building.withLock { $0 = Task { continuation.yield(.built(await build?())) } }
@@ -168,13 +171,23 @@ final class Supervisor: Sendable {
     await task?.value
   }
 
-  private func record(_ running: [String]) {
+  private func record(_ running: [String], life: UInt64) {
     guard !running.isEmpty else { return }
     logger.error(
       "messages were running in a process that crashed", metadata: ["messages": .array(running.map { "\($0)" })])
-    do { try ledger.recordCrash(of: running) } catch {
-      logger.error("the crash ledger cannot be written", metadata: ["error": "\(error)"])
+    do { try ledger.recordCrash(of: running, life: life) } catch { logTrouble(error) }
+  }
+
+  /// Before we kill a process ourselves: its siblings see a dead one like any other.
+  private func pardon(_ process: Process?) {
+    guard let process, let pid = process.pid, let snapshot = states.snapshot(slot: process.slot, pid: pid) else {
+      return
     }
+    do { try ledger.pardon(life: snapshot.life) } catch { logTrouble(error) }
+  }
+
+  private func logTrouble(_ error: any Error) {
+    logger.error("the crash ledger cannot be written", metadata: ["error": "\(error)"])
   }
 
   // MARK: Watching
@@ -185,12 +198,13 @@ final class Supervisor: Sendable {
     return !states.hasFile(slot: process.slot) && process.startedAt.duration(to: .now) >= Self.strangerAfter
   }
 
-  /// Reads the state file of a process that has ended, and removes it: the next one in its slot makes its own.
-  private func bury(_ process: Process) -> Remains {
-    defer { states.clear(slot: process.slot) }
+  /// Reads the state file of a process that has ended. The file stays until its crash is counted and the slot is used
+  /// again: in between a sibling can count it as well.
+  private func remains(of process: Process) -> Remains {
     guard let pid = process.pid, let snapshot = states.snapshot(slot: process.slot, pid: pid) else { return Remains() }
     return Remains(
-      hasWorked: snapshot.counters.processed > 0, running: snapshot.state == .stopped ? [] : snapshot.running)
+      hasWorked: snapshot.counters.processed > 0, life: snapshot.life,
+      running: snapshot.state == .stopped ? [] : snapshot.running)
   }
 
   private func nextWake(

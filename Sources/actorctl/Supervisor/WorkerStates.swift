@@ -3,6 +3,9 @@ import Glibc
 
 /// What the supervisor learns from the files that its workers map.
 struct WorkerStates: Sendable {
+  /// More than any fleet uses.
+  private static let slots = 0..<256
+
   /// The state folder.
   let directory: String
 
@@ -18,12 +21,15 @@ struct WorkerStates: Sendable {
   /// Removes the file of a slot whose process has ended and been looked at.
   func clear(slot: Int) { unlink(path(slot)) }
 
-  /// What an earlier fleet left behind when it died without a word: its messages, slot by slot.
-  func takeLeftovers(slots: Range<Int> = 0..<256) -> [[String]] {
-    slots.compactMap { slot in
-      guard let leftover = WorkerStateFile.readLeftover(path: path(slot)) else { return nil }
+  /// Removes the files of every slot, once no process is left.
+  func clearAll() { Self.slots.forEach(clear) }
+
+  /// Shows what an earlier fleet left behind when it died without a word, slot by slot, and then removes it.
+  func takeLeftovers(_ look: (WorkerSnapshot) -> Void) {
+    for slot in Self.slots {
+      guard let leftover = WorkerStateFile.readLeftover(path: path(slot)) else { continue }
+      look(leftover)
       clear(slot: slot)
-      return leftover.running
     }
   }
 

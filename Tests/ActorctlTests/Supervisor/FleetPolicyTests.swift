@@ -55,7 +55,7 @@ struct FleetPolicyTests {
   @Test func `a process that drained by itself is replaced at once, and its neighbour is left alone`() {
     var policy = readyFleet(2)
     let actions = policy.childEnded(
-      ID(number: 1), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(30))
+      ID(number: 1), .exited(0), Remains(hasWorked: true), now: .seconds(30))
     #expect(
       actions == [
         .note(.ended(slot: 1, .exited(0), wasAsked: false)), .note(.restarting(slot: 1, after: .zero, restarts: 1)),
@@ -94,19 +94,19 @@ struct FleetPolicyTests {
   }
 
   @Test(arguments: [Int32(70), 75])
-  func `an explained exit is no crash, but the process is started again`(code: Int32) {
+  func `an end in order is no crash, but the process is started again`(code: Int32) {
     var policy = readyFleet(1)
-    let actions = policy.childEnded(
-      ID(number: 0), .exited(code), Remains(hasWorked: true, running: ["m"]), now: .seconds(1))
-    #expect(!actions.contains(.recordCrash(of: ["m"])))
+    let actions = policy.childEnded(ID(number: 0), .exited(code), Remains(hasWorked: true), now: .seconds(1))
+    #expect(actions.first == .note(.ended(slot: 0, .exited(code), wasAsked: false)))
     #expect(policy.nextDeadline == .milliseconds(1100))
   }
 
-  @Test func `an unexplained exit counts as a crash`() {
+  @Test(arguments: [Int32(0), 1, 3, 70, 75])
+  func `an exit that leaves messages running is a crash, whatever its code`(code: Int32) {
     var policy = readyFleet(1)
     let actions = policy.childEnded(
-      ID(number: 0), .exited(3), Remains(hasWorked: true, running: ["m"]), now: .seconds(1))
-    #expect(actions.first == .recordCrash(of: ["m"]))
+      ID(number: 0), .exited(code), Remains(hasWorked: true, life: 7, running: ["m"]), now: .seconds(1))
+    #expect(actions.first == .recordCrash(of: ["m"], life: 7))
   }
 
   @Test func `a process that cannot be started is tried again`() {
@@ -124,9 +124,9 @@ struct FleetPolicyTests {
     let actions = policy.stop(now: .seconds(1))
     #expect(actions == [.note(.stopping(reason: .signal)), .terminate(ID(number: 0)), .terminate(ID(number: 1))])
     #expect(policy.nextDeadline == .seconds(31))
-    _ = policy.childEnded(ID(number: 0), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(2))
+    _ = policy.childEnded(ID(number: 0), .exited(0), Remains(hasWorked: true), now: .seconds(2))
     #expect(
-      policy.childEnded(ID(number: 1), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(3)).last
+      policy.childEnded(ID(number: 1), .exited(0), Remains(hasWorked: true), now: .seconds(3)).last
         == .finish(0))
     #expect(policy.nextDeadline == nil)
   }
@@ -203,10 +203,10 @@ struct FleetPolicyTests {
       policy.childReady(ID(number: 2), now: .seconds(2)) == [
         .note(.replaced(oldSlot: 0, newSlot: 2)), .terminate(ID(number: 0)),
       ])
-    let next = policy.childEnded(ID(number: 0), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(3))
+    let next = policy.childEnded(ID(number: 0), .exited(0), Remains(hasWorked: true), now: .seconds(3))
     #expect(next == [.note(.ended(slot: 0, .exited(0), wasAsked: true)), .start(ID(number: 3), slot: 0)])
     _ = policy.childReady(ID(number: 3), now: .seconds(4))
-    let last = policy.childEnded(ID(number: 1), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(5))
+    let last = policy.childEnded(ID(number: 1), .exited(0), Remains(hasWorked: true), now: .seconds(5))
     #expect(last.last == .note(.reloaded))
     #expect(policy.children.count == 2)
     #expect(policy.positions.map(\.restarts) == [0, 0])
@@ -263,7 +263,7 @@ struct FleetPolicyTests {
     #expect(policy.reload(now: .seconds(1)).isEmpty)
     _ = policy.childReady(ID(number: 1), now: .seconds(2))
     let actions = policy.childEnded(
-      ID(number: 0), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(3))
+      ID(number: 0), .exited(0), Remains(hasWorked: true), now: .seconds(3))
     #expect(actions.suffix(3) == [.note(.reloaded), .note(.reloading), .start(ID(number: 2), slot: 0)])
   }
 
@@ -275,10 +275,10 @@ struct FleetPolicyTests {
     #expect(actions.dropFirst() == [.terminate(ID(number: 1)), .terminate(ID(number: 2))])
     #expect(policy.reload(now: .seconds(3)).isEmpty)
     for number in [0, 1] {
-      _ = policy.childEnded(ID(number: number), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(4))
+      _ = policy.childEnded(ID(number: number), .exited(0), Remains(hasWorked: true), now: .seconds(4))
     }
     #expect(
-      policy.childEnded(ID(number: 2), .exited(0), Remains(hasWorked: true, running: ["m"]), now: .seconds(4)).last
+      policy.childEnded(ID(number: 2), .exited(0), Remains(hasWorked: true), now: .seconds(4)).last
         == .finish(0))
   }
 

@@ -47,7 +47,7 @@ struct SuspectTests {
     }
   }
 
-  @Test("A message that was running in three crashes is dead-lettered unrun, and then forgotten")
+  @Test("A message that was running in three crashes is dead-lettered unrun, and has a fresh start when it is put back")
   func condemned() async throws {
     let folder = try TestFolder()
     let ledger = CrashLedger(directory: folder.path)
@@ -59,8 +59,40 @@ struct SuspectTests {
       broker.deliver(.of(try work("bad", id: "bad"), tag: 1, redelivered: true))
       try await eventually("the acknowledgement") { broker.settlement(1) == .acknowledge }
       #expect(broker.published.first?.properties.headers["x-troupe-reason"] == .string("crashed"))
+      broker.deliver(.of(try work("bad", id: "bad"), tag: 2, redelivered: true))
+      try await eventually("once more, its acknowledgement was lost") { broker.settlement(2) == .acknowledge }
+      #expect(broker.published.count == 2)
       #expect(events.all.isEmpty)
+      try ledger.recordCrash(of: ["bad"])
       #expect(ledger.verdict(of: "bad") == .clear)
+    }
+  }
+
+  @Test("A crash that the supervisor has not counted yet condemns, and is not counted once more")
+  func uncountedCrash() async throws {
+    let folder = try TestFolder()
+    let ledger = CrashLedger(directory: folder.path)
+    for _ in 0..<2 { try ledger.recordCrash(of: ["bad"]) }
+    let path = WorkerStateFile.path(in: folder.path, slot: 1)
+    var sibling: WorkerStateFile? = try WorkerStateFile(path: path, slotCount: 4)
+    sibling?.begin(1, key: "bad")
+    let (broker, gate, events) = (HandBroker(), TestGate(), EventLog())
+    let configuration = WorkerConfiguration(concurrency: 4, stateDirectory: folder.path, isSupervised: true)
+    try await WorkerHarness.run(system(broker, gate, events), configuration) { harness in
+      try await eventually("consuming") { broker.isConsumed }
+      broker.deliver(.of(try work("while the sibling lives", id: "bad"), tag: 1, redelivered: true))
+      try await eventually("it runs, alone") { broker.settlement(1) == .acknowledge }
+      #expect(!harness.log.lines(containing: "it runs alone").isEmpty)
+      #expect(events.count("end while the sibling lives") == 1)
+      for _ in 0..<2 { try ledger.recordCrash(of: ["bad"]) }
+      sibling = nil
+      broker.deliver(.of(try work("after its death", id: "bad"), tag: 2, redelivered: true))
+      try await eventually("the acknowledgement") { broker.settlement(2) == .acknowledge }
+      #expect(broker.published.first?.properties.headers["x-troupe-reason"] == .string("crashed"))
+      #expect(events.count("begin after its death") == 0)
+      let left = try #require(WorkerStateFile.readLeftover(path: path))
+      for _ in 0..<2 { try ledger.recordCrash(of: left.running, life: left.life) }
+      #expect(ledger.verdict(of: "bad") == .condemned(crashes: 3))
     }
   }
 

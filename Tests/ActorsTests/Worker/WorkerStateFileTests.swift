@@ -58,6 +58,40 @@ struct WorkerStateFileTests {
     #expect(WorkerStateFile.readLeftover(path: path + "x") == nil)
   }
 
+  @Test("Readers see which messages run, and do not disturb each other")
+  func readers() throws {
+    let folder = try TestFolder()
+    let path = WorkerStateFile.path(in: folder.path, slot: 0)
+    var file: WorkerStateFile? = try WorkerStateFile(path: path, slotCount: 3)
+    let readers = try (0..<2).map { _ in try #require(WorkerStateReader(path: path)) }
+    file?.begin(2, key: "running")
+    for reader in readers {
+      #expect(reader.lists("running"))
+      #expect(!["", "run", "running!", String(repeating: "r", count: 200)].contains { reader.lists($0) })
+      #expect(!reader.isOwnerGone)
+    }
+    file?.end(2)
+    #expect(!readers[0].lists("running"))
+    file = nil
+    #expect(readers.allSatisfy { $0.isOwnerGone })
+    #expect(WorkerStateReader(path: path + "x") == nil)
+  }
+
+  @Test("A process that has ended is known before anybody has waited for it")
+  func endedProcess() async throws {
+    #expect(!ProcessEnd.hasBegun(getpid()))
+    #expect(!ProcessEnd.hasBegun(-1))
+    var pid = pid_t()
+    let name = strdup("true")
+    defer { free(name) }
+    var arguments: [UnsafeMutablePointer<CChar>?] = [name, nil]
+    try #require(posix_spawnp(&pid, "true", nil, nil, &arguments, environ) == 0)
+    try await eventually("its end") { ProcessEnd.hasBegun(pid) }
+    var status: Int32 = 0
+    waitpid(pid, &status, 0)
+    #expect(!ProcessEnd.hasBegun(pid))
+  }
+
   @Test("A successor does not touch the file of one that still drains")
   func successor() throws {
     let folder = try TestFolder()
@@ -80,6 +114,8 @@ struct WorkerStateFileTests {
     for count in 0...whole.count {
       let snapshot = whole.prefix(count).withUnsafeBytes { WorkerSnapshot($0) }
       #expect((snapshot?.running.count ?? 0) <= 3)
+      let lists = whole.prefix(count).withUnsafeBytes { WorkerSnapshot.lists("message 2", in: $0) }
+      #expect(lists == (snapshot?.running.contains("message 2") ?? false))
       if count == whole.count { #expect(snapshot?.running.count == 3) }
     }
     var generator = SystemRandomNumberGenerator()
@@ -90,6 +126,7 @@ struct WorkerStateFileTests {
       }
       let snapshot = bytes.withUnsafeBytes { WorkerSnapshot($0) }
       #expect(snapshot?.running.allSatisfy { !$0.isEmpty } ?? true)
+      _ = bytes.withUnsafeBytes { WorkerSnapshot.lists("message 2", in: $0) }
     }
   }
 

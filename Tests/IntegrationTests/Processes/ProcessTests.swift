@@ -154,6 +154,70 @@ import Testing
     }
   }
 
+  /// F26: three messages that crash, two processes. A survivor gets a message of the dead before the supervisor has
+  /// counted its crash; still none runs more often than three times.
+  @Test func severalCrashingMessagesAreParkedByTwoProcesses() async throws {
+    try await withWorkerProcess("f26") { worker, client in
+      var neighbours = try await worker.send("sleep", 20, times: 60, with: client)
+      var poison: [String] = []
+      for actor in ["trap", "segfault", "overflow"] {
+        poison += try await worker.send(actor, 99, with: client)
+        neighbours += try await worker.send("sleep", 20, times: 20, with: client)
+      }
+      let fleet = try worker.supervise(["--processes", "2", "--concurrency", "8"])
+      var parked: Set<String> = []
+      // A copy too many is one whose acknowledgement went down with a crash of another.
+      while parked.count < poison.count {
+        let letter = try await client.waitFor("\(worker.queue).XQ", within: .seconds(120))
+        #expect(letter.properties.headers?["x-troupe-reason"]?.text == "crashed")
+        #expect(letter.properties.headers?["x-troupe-error"]?.text?.contains("in 3 crashes") == true)
+        parked.insert(try Message(decoding: letter.body).id)
+      }
+      #expect(parked == Set(poison))
+      try await eventually("the neighbours have run", within: .seconds(60)) {
+        try Set(worker.journal.runs.keys) == Set(neighbours)
+      }
+      // Two that crash at the same moment share a crash, and one of them may not have come to its first line.
+      #expect(poison.allSatisfy { (1...3).contains(worker.runs(ofCrashing: $0)) })
+      fleet.signal(SIGTERM)
+      #expect(try await fleet.waitForExit() == .code(0), "\(fleet.output.suffix(2_000))")
+      let copies = try await client.takeAll("\(worker.queue).XQ").map { try Message(decoding: $0.body).id }
+      #expect(parked.isSuperset(of: copies), "nobody else")
+      #expect(try await client.takeAll(worker.queue).isEmpty)
+      await fleet.end()
+    }
+  }
+
+  /// F26: the supervisor is not there to count (stopped): the survivors count by themselves, and what it tells
+  /// afterwards adds nothing.
+  @Test func survivorsCountCrashesThemselves() async throws {
+    try await withWorkerProcess("f26") { worker, client in
+      let fleet = try worker.supervise(["--processes", "4", "--concurrency", "4"])
+      try await eventually("all consume", within: .seconds(60)) { worker.consumers == 4 }
+      fleet.signal(SIGSTOP)
+      let poison = try await worker.send("trap", 99, with: client)[0]
+      let neighbours = try await worker.send("sleep", 20, times: 60, with: client)
+      let letter = try await client.waitFor("\(worker.queue).XQ", within: .seconds(60))
+      #expect(letter.text.contains(poison))
+      #expect(worker.runs(ofCrashing: poison) == 3)
+      #expect(LaunchedProcess.children(of: fleet.pid).count == 1, "one is left")
+      fleet.signal(SIGCONT)
+      try await eventually("the fleet is whole again", within: .seconds(60)) {
+        LaunchedProcess.children(of: fleet.pid).count == 4 && worker.consumers == 4
+      }
+      try await eventually("the neighbours have run", within: .seconds(60)) {
+        try Set(worker.journal.runs.keys) == Set(neighbours)
+      }
+      let ledger = CrashLedger(directory: "\(worker.folder)/state")
+      try ledger.recordCrash(of: [poison])
+      #expect(ledger.verdict(of: poison) == .clear, "put back by hand it would get a fresh start")
+      fleet.signal(SIGTERM)
+      #expect(try await fleet.waitForExit() == .code(0), "\(fleet.output.suffix(2_000))")
+      #expect(try await client.takeAll(worker.queue).isEmpty)
+      await fleet.end()
+    }
+  }
+
   /// A message that crashes twice and then behaves is run alone, comes to its end, and is forgiven.
   @Test func suspectThatBehavesIsForgiven() async throws {
     try await withWorkerProcess("f26") { worker, client in

@@ -48,6 +48,18 @@ struct WorkerProcess {
     WorkerStateFile.read(path: WorkerStateFile.path(in: "\(folder)/alone", slot: 0))?.running.count ?? 0
   }
 
+  /// How many workers of the fleet have begun to consume.
+  var consumers: Int {
+    (0..<16).count { slot in
+      WorkerStateFile.read(path: WorkerStateFile.path(in: "\(folder)/state", slot: slot))?.state == .consuming
+    }
+  }
+
+  /// How often one of the messages that crash has begun to run.
+  func runs(ofCrashing id: String) -> Int {
+    (1...).prefix { access("\(folder)/\(id).\($0)", F_OK) == 0 }.count
+  }
+
   /// The arguments that make a worker started alone keep a state file.
   var stateful: [String] { ["--state-dir", "\(folder)/alone"] }
 
