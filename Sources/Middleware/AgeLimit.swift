@@ -5,7 +5,7 @@ public import Actors
 /// The age counts from the message's timestamp, which neither a delay nor a retry changes, so the limit also bounds how
 /// long a failing message is retried. A message's own option `max_age` (milliseconds) comes first, then the actor's,
 /// then the one given here; zero is no limit.
-public struct AgeLimit: Middleware {
+public struct AgeLimit: SynchronousMiddleware {
   private let maxAge: Duration?
   private let log: MiddlewareLog
 
@@ -22,12 +22,12 @@ public struct AgeLimit: Middleware {
   /// `max_age`.
   public var actorOptions: Set<String> { ["max_age"] }
 
-  /// Runs the message unless it has reached its age limit.
-  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
-    guard let limit = limit(of: context), limit != 0 else { return await next(context) }
+  /// Stops the message if it has reached its age limit.
+  public func before(_ context: MessageContext) -> Outcome? {
+    guard let limit = limit(of: context), limit != 0 else { return nil }
     // As Double: a timestamp from the wire may be any Int64, and the difference of two need not be one.
     let age = Double(WallClock.now) - Double(context.deliveredMessage.timestamp)
-    guard age >= limit else { return await next(context) }
+    guard age >= limit else { return nil }
     return .deadLetter(.maxAge, error: AgeLimitExceeded(age: age, limit: limit))
   }
 

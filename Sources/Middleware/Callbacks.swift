@@ -6,7 +6,7 @@ public import Actors
 /// gets the message and `{"type", "message"}` of the error, at every failed attempt. A message's own options come
 /// first, then its actor's. Callbacks go to their actor's queue when this worker knows it, else to the queue of the
 /// message.
-public struct Callbacks: Middleware {
+public struct Callbacks: SynchronousMiddleware {
   private let log: MiddlewareLog
 
   /// Sends callbacks.
@@ -17,9 +17,8 @@ public struct Callbacks: Middleware {
   /// `on_success`, `on_failure`.
   public var actorOptions: Set<String> { ["on_success", "on_failure"] }
 
-  /// Runs the message and adds the callback to what follows.
-  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
-    let outcome = await next(context)
+  /// Adds the callback to what follows the message.
+  public func after(_ context: MessageContext, _ outcome: Outcome) -> Outcome {
     switch outcome {
     case .done(let result):
       return report(success: result, of: context) ?? outcome

@@ -15,6 +15,9 @@ package struct MiddlewareLog: Sendable {
   static let pipelines = MiddlewareLog { ProcessLoggers.pipelines }
   static let retries = MiddlewareLog { ProcessLoggers.retries }
 
+  /// Whether lines of this level are written at all.
+  func isWritten(_ level: Logger.Level) -> Bool { logger().logLevel <= level }
+
   /// Writes one line about a message; nothing is put together when the level is off.
   func callAsFunction(
     _ level: Logger.Level, _ message: @autoclosure () -> Logger.Message, about context: MessageContext,

@@ -7,7 +7,7 @@ public import Actors
 /// (milliseconds) delays it. The step is published and confirmed before the finished message is acknowledged. A target
 /// that cannot be sent puts the finished message into the dead-letter queue: running it again would do its work twice
 /// and mend nothing.
-public struct Pipelines: Middleware {
+public struct Pipelines: SynchronousMiddleware {
   private let log: MiddlewareLog
 
   /// Sends the steps of pipelines.
@@ -18,9 +18,8 @@ public struct Pipelines: Middleware {
   /// `pipe_ignore`, `pipe_target`.
   public var actorOptions: Set<String> { ["pipe_ignore", "pipe_target"] }
 
-  /// Runs the message and adds the next step to what follows a success.
-  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
-    let outcome = await next(context)
+  /// Adds the next step to what follows a success.
+  public func after(_ context: MessageContext, _ outcome: Outcome) -> Outcome {
     guard case .done(let result) = outcome else { return outcome }
     guard let target = context.options["pipe_target"], !target.isNull else { return outcome }
     do {

@@ -13,7 +13,7 @@ import Logging
 /// Each retry is one line in the log. Giving up is none here: the worker writes one about every dead letter.
 ///
 /// This is the innermost of the standard stack: the others see what it has decided.
-public struct Retries: Middleware {
+public struct Retries: SynchronousMiddleware {
   /// No back-off is longer than this, whatever the options say.
   public static let longestBackoff = Duration.seconds(7 * 24 * 3_600)
 
@@ -23,6 +23,9 @@ public struct Retries: Middleware {
   private let retryWhen: (@Sendable (_ retries: Int, _ error: any Error) -> Bool)?
   private let delay: @Sendable (_ backoff: Backoff, _ retries: Int) -> Duration
   private let log: MiddlewareLog
+  private let allowance = LogAllowance(Retries.linesPerSecond)
+  /// How many retries a second are told in the log one by one; the next line says how many were not.
+  private static let linesPerSecond = 50
 
   /// Retries failed messages.
   ///
@@ -62,9 +65,8 @@ public struct Retries: Middleware {
     ["max_retries", "min_backoff", "max_backoff", "retry_when", "throws", "on_retry_exhausted"]
   }
 
-  /// Runs the message and decides what follows a failure.
-  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
-    let outcome = await next(context)
+  /// Decides what follows a failure.
+  public func after(_ context: MessageContext, _ outcome: Outcome) -> Outcome {
     guard case .failed(let error) = outcome else { return outcome }
     return context.actor.options.throwsOnPurpose(error) ? .deadLetter(.rejected, error: error) : decide(context, error)
   }
@@ -72,7 +74,8 @@ public struct Retries: Middleware {
   private func decide(_ context: MessageContext, _ error: any Error) -> Outcome {
     let reader = OptionReader(context, log: log)
     let retries = reader?.count("retries") ?? 0
-    let attempted = Self.attempted(context.message, retries: retries, error)
+    let text = ErrorText(error).description
+    let attempted = Self.attempted(context.message, retries: retries, text)
     let limit = ResolvedRetryLimit(reader, actor: context.actor.options.maxRetries, otherwise: maxRetries)
     guard shouldRetry(context, retries: retries, limit, error) else {
       giveUp(context, attempted, retries: retries, limit, error)
@@ -80,10 +83,20 @@ public struct Retries: Middleware {
     }
     context.message = attempted
     let delay = delay(context, reader, retries: retries, error)
-    log(
-      error is Retry ? .debug : .warning, "failed, retrying", about: context,
-      Self.metadata(error).merging(["delay.ms": .stringConvertible(delay.milliseconds)]) { _, new in new })
+    report(context, text, isWanted: error is Retry, delay)
     return .retry(after: delay, error: error)
+  }
+
+  /// Every retry is told at the level debug, and at most ``linesPerSecond`` a second as warnings.
+  private func report(_ context: MessageContext, _ error: String, isWanted: Bool, _ delay: Duration) {
+    let level = isWanted ? Logger.Level.debug : .warning
+    guard log.isWritten(level) else { return }
+    var details: Logger.Metadata = ["error": .string(error), "delay.ms": .stringConvertible(delay.milliseconds)]
+    if !log.isWritten(.debug) {
+      guard let withheld = allowance.take() else { return }
+      if withheld > 0 { details["withheld"] = .stringConvertible(withheld) }
+    }
+    log(level, "failed, retrying", about: context, details)
   }
 
   private func shouldRetry(
@@ -119,15 +132,11 @@ public struct Retries: Middleware {
   }
 
   /// The message as a retry sends it.
-  private static func attempted(_ message: Message, retries: Int64, _ error: any Error) -> Message {
+  private static func attempted(_ message: Message, retries: Int64, _ error: String) -> Message {
     var message = message
     message.options.set("retries", to: retries == .max ? retries : retries + 1)
-    message.options.set("traceback", to: ErrorText(error).description)
+    message.options.set("traceback", to: error)
     message.options.set("requeue_timestamp", to: WallClock.now)
     return message
-  }
-
-  private static func metadata(_ error: any Error) -> Logger.Metadata {
-    ["error": .string(ErrorText(error).description)]
   }
 }

@@ -5,7 +5,7 @@ public import Actors
 /// The run's task is cancelled and its error is ``Actors/Shutdown``, which is retried by the normal rules. Whether a
 /// message is interrupted is said by its own option `notify_shutdown` unless that is null, then by its actor, then
 /// here. All others may finish until the drain deadline.
-public struct ShutdownNotifications: Middleware {
+public struct ShutdownNotifications: SynchronousMiddleware {
   private let notifyShutdown: Bool
 
   /// Interrupts messages at shutdown.
@@ -16,10 +16,10 @@ public struct ShutdownNotifications: Middleware {
   /// `notify_shutdown`.
   public var actorOptions: Set<String> { ["notify_shutdown"] }
 
-  /// Asks for the interruption, if the message wants it, and runs it.
-  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
+  /// Asks for the interruption, if the message wants it.
+  public func before(_ context: MessageContext) -> Outcome? {
     if shouldNotify(context) { context.notifyOnShutdown() }
-    return await next(context)
+    return nil
   }
 
   /// Interrupts the running messages that asked for it.

@@ -6,7 +6,7 @@ public import Actors
 /// normal rules. A run that goes on all the same counts as stuck: after a grace its slot is replaced, and after the
 /// hard limit the process leaves and is restarted by its supervisor. A message's own option `time_limit` (milliseconds;
 /// `Infinity` for none) comes first, then the actor's, then the one given here.
-public struct TimeLimit: Middleware {
+public struct TimeLimit: SynchronousMiddleware {
   private let timeLimit: Duration
   private let grace: Duration
   private let hardLimit: Duration
@@ -35,11 +35,15 @@ public struct TimeLimit: Middleware {
   /// `time_limit`.
   public var actorOptions: Set<String> { ["time_limit"] }
 
-  /// Arms the limit, runs the message, disarms the limit.
-  public func process(_ context: MessageContext, next: Next) async throws -> Outcome {
+  /// Arms the limit.
+  public func before(_ context: MessageContext) -> Outcome? {
     let limit = limit(of: context)
     if limit < .unlimited { context.setTimeLimit(limit, grace: grace, hardLimit: hardLimit) }
-    let outcome = await next(context)
+    return nil
+  }
+
+  /// Disarms the limit.
+  public func after(_ context: MessageContext, _ outcome: Outcome) -> Outcome {
     // Also without a limit of ours: the actor may have set one of its own.
     context.setTimeLimit(nil, grace: grace, hardLimit: hardLimit)
     return outcome

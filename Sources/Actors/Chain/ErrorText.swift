@@ -13,7 +13,7 @@ package struct ErrorText: Sendable, Hashable, CustomStringConvertible {
 
   /// Describes an error.
   package init(_ error: any Error) {
-    type = Self.cut(String(describing: Swift.type(of: error)), to: Self.limit)
+    type = Self.cut(_typeName(Swift.type(of: error), qualified: false), to: Self.limit)
     message = Self.redacted(String(describing: error))
   }
 
