@@ -12,11 +12,27 @@ public protocol Broker: Sendable {
   /// - Returns: The outcomes, in the order of the publications.
   func publish(_ publications: [Publication]) async -> [PublishOutcome]
 
+  /// Publishes messages if they can be taken in at once, without anybody waiting: for those who go on with other work.
+  ///
+  /// - Parameters:
+  ///   - publications: What to publish.
+  ///   - completion: Called once with the outcomes, in the order of the publications, on a thread of the broker's: it must
+  ///     return at once.
+  /// - Returns: False when they cannot be taken in at once; then nothing was published and `completion` is never called.
+  func publish(_ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void) -> Bool
+
   /// Starts to consume. Returns at once; connecting, declaring and recovering go on by themselves, for ever.
   func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption
 
   /// Closes every connection after what is under way has ended; may be called twice.
   func close() async
+}
+
+extension Broker {
+  /// Never takes anything in: ``publish(_:)`` does all.
+  public func publish(
+    _ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void
+  ) -> Bool { false }
 }
 
 /// What to consume.

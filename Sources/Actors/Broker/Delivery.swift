@@ -36,7 +36,7 @@ public struct Delivery: Sendable {
 
   /// Makes a delivery.
   public init(
-    queue: String, isFromDelayQueue: Bool = false, body: MessageBody, properties: MessageProperties = MessageProperties(),
+    queue: String, isFromDelayQueue: Bool = false, body: MessageBody, properties: MessageProperties? = nil,
     redelivered: Bool = false, receipt: Receipt
   ) {
     self.queue = queue
@@ -44,7 +44,7 @@ public struct Delivery: Sendable {
     self.body = body
     self.redelivered = redelivered
     self.receipt = receipt
-    box = properties.isEmpty ? nil : PropertiesBox(properties)
+    box = if let properties, !properties.isEmpty { PropertiesBox(properties) } else { nil }
   }
 }
 

@@ -21,7 +21,7 @@ public struct Publication: Sendable {
   public var route: Route
   /// The body.
   public var body: MessageBody
-  /// The properties; `messageID` is filled in when it is missing.
+  /// The properties.
   public var properties: MessageProperties
 
   /// Makes a publication.

@@ -19,7 +19,7 @@ public protocol ActorMessage: Codable, Sendable {
 
 extension ActorMessage {
   /// The type's name.
-  public static var actorName: String { String(describing: Self.self) }
+  public static var actorName: String { _typeName(Self.self, qualified: false) }
   /// The defaults.
   public static var options: ActorOptions { ActorOptions() }
 }

@@ -59,8 +59,7 @@ public final class MessageSender: Sendable {
     let priority = outgoing.message.options.integer("broker_priority").flatMap(UInt8.init(exactly:))
     return Publication(
       route: route, body: .bytes(outgoing.message.encoded()),
-      properties: MessageProperties(
-        messageID: outgoing.message.id, priority: priority, headers: outgoing.headers))
+      properties: MessageProperties(priority: priority, headers: outgoing.headers))
   }
 
   /// Closes the broker's connections.

@@ -1,10 +1,10 @@
 extension Message {
   /// A fresh random UUID (version 4) in lower case.
   public static func makeID() -> String {
-    var generator = SystemRandomNumberGenerator()
+    let (first, second) = RandomPool.next()
     // Version 4 in the high half, the variant of RFC 9562 in the low one.
-    let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-    let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+    let high = first & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+    let low = second & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
     return String(unsafeUninitializedCapacity: 36) { buffer in
       var index = 0
       for nibble in 0..<32 {

@@ -6,7 +6,7 @@ import SwiftOverlayShims
 /// What a frame from the broker means. The bytes of contents are lent for the time of one call.
 enum IncomingFrame {
   case deliver(channel: UInt16, tag: UInt64, redelivered: Bool)
-  case returned(channel: UInt16, text: String)
+  case returned(channel: UInt16, ContentAssembler.Return)
   case header(channel: UInt16, bodySize: UInt64, properties: UnsafePointer<amqp_basic_properties_t>)
   case body(channel: UInt16, bytes: UnsafeRawBufferPointer)
   case confirm(channel: UInt16, tag: UInt64, multiple: Bool, positive: Bool)
@@ -59,9 +59,12 @@ extension AMQPConnection {
       return .confirm(channel: channel, tag: nack.delivery_tag, multiple: nack.multiple != 0, positive: false)
     case AMQP_BASIC_RETURN_METHOD:
       let answer = decoded.assumingMemoryBound(to: amqp_basic_return_t.self).pointee
+      let key = FieldTable.string(answer.routing_key)
       return .returned(
         channel: channel,
-        text: "\(answer.reply_code) \(FieldTable.string(answer.reply_text)) for \(FieldTable.string(answer.routing_key))")
+        ContentAssembler.Return(
+          text: "\(answer.reply_code) \(FieldTable.string(answer.reply_text)) for \(key)",
+          exchange: FieldTable.string(answer.exchange), key: key))
     case AMQP_BASIC_CANCEL_METHOD:
       let cancel = decoded.assumingMemoryBound(to: amqp_basic_cancel_t.self).pointee
       return .consumerCancelled(channel: channel, tag: FieldTable.string(cancel.consumer_tag))

@@ -3,19 +3,13 @@ internal import CRabbitMQ
 extension AMQPConnection {
   /// Writes one persistent, mandatory publish. The call can block while the socket is full; see ``isWritable``.
   func publish(
-    _ body: MessageBody, properties: MessageProperties, messageID: String, exchange: String, key: String,
-    on channel: UInt16
+    _ body: MessageBody, properties: MessageProperties, exchange: String, key: String, on channel: UInt16
   ) throws(RabbitMQError) {
     var exchange = exchange
     var key = key
-    var messageID = messageID
     let status = exchange.withUTF8 { exchange in
       key.withUTF8 { key in
-        messageID.withUTF8 { messageID in
-          body.withUnsafeBytes { body in
-            publish(body, properties, Self.view(messageID), Self.view(exchange), Self.view(key), channel)
-          }
-        }
+        body.withUnsafeBytes { publish($0, properties, Self.view(exchange), Self.view(key), channel) }
       }
     }
     try check(status, "publishing")
@@ -25,13 +19,12 @@ extension AMQPConnection {
   }
 
   private func publish(
-    _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, _ messageID: amqp_bytes_t,
-    _ exchange: amqp_bytes_t, _ key: amqp_bytes_t, _ channel: UInt16
+    _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, _ exchange: amqp_bytes_t, _ key: amqp_bytes_t,
+    _ channel: UInt16
   ) -> Int32 {
     var basic = amqp_basic_properties_t()
     basic.delivery_mode = 2
-    basic.message_id = messageID
-    basic._flags = amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_MESSAGE_ID_FLAG)
+    basic._flags = amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG)
     if let priority = properties.priority {
       basic.priority = priority
       basic._flags |= amqp_flags_t(AMQP_BASIC_PRIORITY_FLAG)
@@ -51,9 +44,9 @@ extension AMQPConnection {
 }
 
 extension MessageProperties {
-  /// Whether there is more to write than id, priority and headers.
+  /// Whether there is more to write than priority and headers.
   fileprivate var hasTexts: Bool {
-    contentType != nil || contentEncoding != nil || correlationID != nil || type != nil
+    messageID != nil || contentType != nil || contentEncoding != nil || correlationID != nil || type != nil
   }
 
   fileprivate func write(into basic: inout amqp_basic_properties_t, _ arena: FieldTable.Arena) {
@@ -66,10 +59,20 @@ extension MessageProperties {
       basic[keyPath: path] = arena.bytes(text)
       basic._flags |= amqp_flags_t(flag)
     }
+    set(messageID, AMQP_BASIC_MESSAGE_ID_FLAG, \.message_id)
     set(contentType, AMQP_BASIC_CONTENT_TYPE_FLAG, \.content_type)
     set(contentEncoding, AMQP_BASIC_CONTENT_ENCODING_FLAG, \.content_encoding)
     set(correlationID, AMQP_BASIC_CORRELATION_ID_FLAG, \.correlation_id)
     set(type, AMQP_BASIC_TYPE_FLAG, \.type)
+  }
+
+  /// What matters of the library's properties; nil when there is nothing of it, which is the usual case.
+  init?(ifAny basic: UnsafePointer<amqp_basic_properties_t>) {
+    let known =
+      AMQP_BASIC_MESSAGE_ID_FLAG | AMQP_BASIC_PRIORITY_FLAG | AMQP_BASIC_HEADERS_FLAG | AMQP_BASIC_CONTENT_TYPE_FLAG
+      | AMQP_BASIC_CONTENT_ENCODING_FLAG | AMQP_BASIC_CORRELATION_ID_FLAG | AMQP_BASIC_TYPE_FLAG
+    guard basic.pointee._flags & amqp_flags_t(known) != 0 else { return nil }
+    self.init(basic, deaths: false)
   }
 
   /// Copies what matters of the library's properties.

@@ -99,7 +99,8 @@ final class ConnectionLoop: Sendable {
     defer { watched.withLock { $0 = nil } }
     do throws(RabbitMQError) {
       try watching(connection) { () throws(RabbitMQError) in try role.opened(connection) }
-      while !mustStop { try turn(connection, role) }
+      var reading = Reading()
+      while !mustStop { try turn(connection, role, &reading) }
       watching(connection) {
         role.closing(connection)
         connection.close()
@@ -111,23 +112,58 @@ final class ConnectionLoop: Sendable {
   }
 
   /// One round: everything that is here is read, everything that is due is done, and when there was nothing, sleep.
-  private func turn(_ connection: AMQPConnection, _ role: any ConnectionRole) throws(RabbitMQError) {
+  private func turn(
+    _ connection: AMQPConnection, _ role: any ConnectionRole, _ reading: inout Reading
+  ) throws(RabbitMQError) {
+    var isDrained = true
+    if reading.isDue {
+      isDrained = try read(connection, role)
+      reading.done()
+    } else {
+      reading.skip()
+    }
+    let busy = try watching(connection) { () throws(RabbitMQError) in try role.turn(connection) }
+    guard !busy, isDrained, !connection.hasBufferedFrames else { return reading.want() }
+    guard role.prepareToSleep(connected: true) else { return }
+    if role.mayPause(now: MonotonicClock.now) {
+      // Nobody needs to signal: the pause is shorter than anything that could be in a hurry.
+      role.wokeUp()
+      ReadPacing.pause()
+      reading.want()
+    } else {
+      let isCommandOnly = poll(
+        connection.socket, until: deadline(connection, role), forWriting: role.awaitsWritable)
+      role.wokeUp()
+      if !isCommandOnly { reading.want() }
+    }
+  }
+
+  /// Whether the socket has to be asked for frames. Asking in vain costs two system calls, which is much of what a single
+  /// publish costs.
+  private struct Reading {
+    private(set) var isDue = true
+    private var skipped = 0
+
+    mutating func want() { isDue = true }
+    mutating func done() { (isDue, skipped) = (false, 0) }
+    /// Commands may come without end, so they are not followed for ever without a look at the socket.
+    mutating func skip() {
+      skipped += 1
+      if skipped == 16 { isDue = true }
+    }
+  }
+
+  /// - Returns: Whether nothing is left to be read.
+  private func read(_ connection: AMQPConnection, _ role: any ConnectionRole) throws(RabbitMQError) -> Bool {
     var frames = 0
-    var isDrained = false
-    while frames < Self.framesPerTurn, !isDrained {
-      guard let frame = try connection.nextFrame() else {
-        isDrained = true
-        break
-      }
+    while frames < Self.framesPerTurn {
+      guard let frame = try connection.nextFrame() else { return true }
       try role.received(frame, on: connection)
       amqp_maybe_release_buffers(connection.state)
       frames += 1
-      isDrained = !connection.mayHaveMore
+      if !connection.mayHaveMore { return true }
     }
-    let busy = try watching(connection) { () throws(RabbitMQError) in try role.turn(connection) }
-    guard !busy, isDrained, !connection.hasBufferedFrames, role.prepareToSleep(connected: true) else { return }
-    poll(connection.socket, until: deadline(connection, role), forWriting: role.awaitsWritable)
-    role.wokeUp()
+    return false
   }
 
   private func deadline(_ connection: AMQPConnection, _ role: any ConnectionRole) -> UInt64 {
@@ -141,16 +177,22 @@ final class ConnectionLoop: Sendable {
     role.wokeUp()
   }
 
-  private func poll(_ socket: Int32, until deadline: UInt64, forWriting: Bool = false) {
+  /// - Returns: Whether it was ended by a command, and nothing is to be read.
+  @discardableResult
+  private func poll(_ socket: Int32, until deadline: UInt64, forWriting: Bool = false) -> Bool {
     let now = MonotonicClock.now
-    guard deadline > now, !mustStop else { return }
-    var descriptors = [
+    guard deadline > now, !mustStop else { return false }
+    var descriptors = (
       pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: socket, events: Int16(forWriting ? POLLIN | POLLOUT : POLLIN), revents: 0),
-    ]
+      pollfd(fd: socket, events: Int16(forWriting ? POLLIN | POLLOUT : POLLIN), revents: 0)
+    )
     let milliseconds = Int32(clamping: (deadline - now + 999_999) / 1_000_000)
-    _ = Glibc.poll(&descriptors, socket >= 0 ? 2 : 1, milliseconds)
-    if descriptors[0].revents != 0 { wakeup.drain() }
+    _ = withUnsafeMutablePointer(to: &descriptors) { pointer in
+      pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { Glibc.poll($0, socket >= 0 ? 2 : 1, milliseconds) }
+    }
+    let isCommand = descriptors.0.revents != 0
+    if isCommand { wakeup.drain() }
+    return isCommand && descriptors.1.revents == 0
   }
 
   private func report(_ error: RabbitMQError, _ machine: inout RecoveryMachine, _ role: any ConnectionRole) {

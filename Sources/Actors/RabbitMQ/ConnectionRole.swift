@@ -19,6 +19,8 @@ protocol ConnectionRole: AnyObject {
   ///
   /// - Parameter connected: Without a connection there is nothing to be done for what waits.
   func prepareToSleep(connected: Bool) -> Bool
+  /// Whether the loop may leave the socket alone for a moment, see ``ReadPacing``. Asked once before each sleep.
+  func mayPause(now: UInt64) -> Bool
   /// The loop is awake again.
   func wokeUp()
   /// Asked to stop: flush what is due and close the channels.

@@ -14,6 +14,7 @@ final class ConsumerRole: ConnectionRole {
   private var settlements: [(Delivery.Receipt, Settlement)] = []
   private var generation: UInt32 = 0
   private var isCancelled = false
+  private var pacing = ReadPacing(threshold: 12)
   private var isConnected = false
   private var reportedConflicts: Set<String> = []
   private let reconnects = Counter(label: "actor_broker_reconnects_total", dimensions: [("connection", "consumer")])
@@ -38,6 +39,7 @@ final class ConsumerRole: ConnectionRole {
 
   var isWanted: Bool { true }
   var awaitsWritable: Bool { false }
+  func mayPause(now: UInt64) -> Bool { pacing.mayPause(now: now, limit: max(request.prefetch / 4, 1)) }
   var nextDeadline: UInt64? {
     var earliest: UInt64?
     for queue in queues {
@@ -143,7 +145,7 @@ final class ConsumerRole: ConnectionRole {
       try queue(on: channel)?.channel?.assembler.begin(.delivery(tag: tag, redelivered: redelivered))
     case .header(let channel, let size, let properties):
       guard let queue = queue(on: channel) else { return }
-      let content = try queue.channel?.assembler.header(size: size, MessageProperties(properties, deaths: false))
+      let content = try queue.channel?.assembler.header(size: size, MessageProperties(ifAny: properties))
       if let content { try complete(content, queue, connection) }
     case .body(let channel, let bytes):
       guard let queue = queue(on: channel) else { return }
@@ -203,6 +205,7 @@ final class ConsumerRole: ConnectionRole {
 
   func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
     if !batch.isEmpty {
+      pacing.note(batch.count)
       sink.deliver(batch)
       batch.removeAll(keepingCapacity: true)
     }

@@ -3,16 +3,26 @@ struct ContentAssembler {
   /// What the content belongs to.
   enum Kind: Equatable {
     case delivery(tag: UInt64, redelivered: Bool)
-    case returned(text: String)
+    case returned(Return)
+  }
+
+  /// A publish that the broker gave back, and where it had been meant to go.
+  struct Return: Equatable {
+    let text: String
+    let exchange: String
+    let key: String
   }
 
   /// A whole content.
   struct Content {
     let kind: Kind
-    let properties: MessageProperties
+    /// nil for none.
+    let properties: MessageProperties?
     /// nil when the body was too large and no file could take it.
     let body: MessageBody?
     let size: Int
+    /// Of a returned body, which is not kept.
+    let digest: ContentDigest
   }
 
   private enum Storage {
@@ -24,7 +34,8 @@ struct ContentAssembler {
 
   private let maxBodySize: Int
   private var kind: Kind?
-  private var properties = MessageProperties()
+  private var properties: MessageProperties?
+  private var digest = ContentDigest()
   private var storage = Storage.discarded
   private var size = 0
   private var received = 0
@@ -39,7 +50,7 @@ struct ContentAssembler {
   }
 
   /// - Returns: The content, when it has no body.
-  mutating func header(size bodySize: UInt64, _ properties: MessageProperties) throws(RabbitMQError) -> Content? {
+  mutating func header(size bodySize: UInt64, _ properties: MessageProperties?) throws(RabbitMQError) -> Content? {
     guard let kind, !hasHeader else { throw violation("a content header came without a message") }
     // No broker allows more than 512 MiB in one message.
     guard let size = Int(exactly: bodySize), size <= 1 << 31 else {
@@ -49,6 +60,7 @@ struct ContentAssembler {
     self.properties = properties
     self.size = size
     received = 0
+    digest = ContentDigest()
     if case .returned = kind {
       storage = .discarded
     } else if size <= maxBodySize {
@@ -75,7 +87,7 @@ struct ContentAssembler {
       if content.isEmpty { content = Array(bytes) } else { content.append(contentsOf: bytes) }
       storage = .memory(content)
     case .mapped(let file): file.write(bytes, at: received)
-    case .discarded: break
+    case .discarded: if case .returned = kind { digest.append(bytes) }
     }
   }
 
@@ -83,7 +95,7 @@ struct ContentAssembler {
     defer {
       self.kind = nil
       storage = .discarded
-      properties = MessageProperties()
+      properties = nil
     }
     let body: MessageBody? =
       switch storage {
@@ -91,7 +103,7 @@ struct ContentAssembler {
       case .mapped(let file): .mapped(file)
       case .discarded: nil
       }
-    return Content(kind: kind, properties: properties, body: body, size: size)
+    return Content(kind: kind, properties: properties, body: body, size: size, digest: digest)
   }
 
   private func violation(_ what: String) -> RabbitMQError { RabbitMQError(.protocolViolation, what) }

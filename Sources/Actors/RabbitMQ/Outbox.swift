@@ -59,6 +59,30 @@ final class Outbox: DeadlineSource {
     return await batch.outcomes()
   }
 
+  /// Takes publishes in if there is room for all of them at once, and calls `completion` with their outcomes on the thread
+  /// that brings the last one.
+  ///
+  /// - Returns: False when there is no room; then nothing was taken in.
+  func submit(_ publications: [Publication], completion: @escaping PublishBatch.Completion) -> Bool {
+    guard !publications.isEmpty else { return false }
+    let size = publications.reduce(0) { $0 + $1.body.count }
+    let batch = PublishBatch(count: publications.count, completion: completion)
+    let deadline = MonotonicClock.now &+ timeout
+    let (isTaken, mustSignal, isFirst) = state.withLock { state -> (Bool, Bool, Bool) in
+      guard !state.isClosed, state.waiters.isEmpty, state.count + publications.count <= capacity,
+        state.count == 0 || state.bytes + size <= byteCapacity
+      else { return (false, false, false) }
+      let wasEmpty = state.byDeadline.isEmpty
+      for (index, publication) in publications.enumerated() {
+        state.append(PendingPublish(publication, deadline: deadline, batch: batch, index: index))
+      }
+      return (true, state.takeSleeping(), wasEmpty)
+    }
+    if mustSignal { wakeup.signal() }
+    if isFirst { DeadlineTimer.shared.notify(at: deadline) }
+    return isTaken
+  }
+
   private func admit(_ publications: [Publication], from start: Int, _ batch: PublishBatch, deadline: UInt64) -> Int {
     let (admitted, mustSignal, isFirst, isClosed) = state.withLock { state -> (Int, Bool, Bool, Bool) in
       guard !state.isClosed else { return (0, false, false, true) }
@@ -67,11 +91,7 @@ final class Outbox: DeadlineSource {
       while index < publications.count, state.count < capacity {
         let size = publications[index].body.count
         guard state.count == 0 || state.bytes + size <= byteCapacity else { break }
-        let pending = PendingPublish(publications[index], deadline: deadline, batch: batch, index: index)
-        state.unsent.append(pending)
-        state.byDeadline.append(pending)
-        state.count += 1
-        state.bytes += size
+        state.append(PendingPublish(publications[index], deadline: deadline, batch: batch, index: index))
         index += 1
       }
       return (index - start, index > start && state.takeSleeping(), wasEmpty, false)
@@ -201,6 +221,13 @@ final class Outbox: DeadlineSource {
 }
 
 extension Outbox.State {
+  fileprivate mutating func append(_ pending: PendingPublish) {
+    unsent.append(pending)
+    byDeadline.append(pending)
+    count += 1
+    bytes += pending.publication.body.count
+  }
+
   fileprivate mutating func takeSleeping() -> Bool {
     defer { isSleeping = false }
     return isSleeping

@@ -1,7 +1,6 @@
 /// One publish on its way, from the outbox to its confirm. Its variable parts belong to the outbox's lock.
 final class PendingPublish: Sendable {
   let publication: Publication
-  let messageID: String
   /// When its wait ends, in monotonic nanoseconds.
   let deadline: UInt64
   private let batch: PublishBatch
@@ -12,8 +11,6 @@ final class PendingPublish: Sendable {
     self.deadline = deadline
     self.batch = batch
     self.index = index
-    // Returns are matched by this id, so there must be one.
-    messageID = publication.properties.messageID.flatMap { $0.utf8.count <= 255 ? $0 : nil } ?? Message.makeID()
   }
 
   /// Whether its outcome is known, or nobody waits for it any more.

@@ -10,13 +10,8 @@ import Synchronization
 /// waits for it. A returned publish declares its queue again and is tried once more; a nacked one is tried once more on a
 /// fresh channel.
 final class PublisherRole: ConnectionRole {
-  /// A publish as this connection sees it.
-  private final class InFlight {
-    let pending: PendingPublish
-    var returned: String?
-
-    init(_ pending: PendingPublish) { self.pending = pending }
-  }
+  /// From how many publishes under way on their confirms may be read together.
+  private static let crowd = 8
 
   private let configuration: RabbitMQConfiguration
   private let outbox: Outbox
@@ -24,7 +19,9 @@ final class PublisherRole: ConnectionRole {
   private let ladder: DelayLadder
   private let logger: Logger
   private var channel: UInt16?
-  private var tracker = ConfirmTracker<InFlight>()
+  private var tracker = ConfirmTracker<PendingPublish>()
+  /// What the broker said of publishes that it gave back and has not confirmed yet, by identity.
+  private var returned: [ObjectIdentifier: String] = [:]
   private var assembler = ContentAssembler(maxBodySize: 0)
   private var declared: Set<String> = []
   private var boundToLadder: Set<String> = []
@@ -35,6 +32,7 @@ final class PublisherRole: ConnectionRole {
   private var blocked: String?
   private var unwritable = false
   private var bytesSinceCheck = 0
+  private var pacing = ReadPacing(threshold: 4)
   private var reportedConflicts: Set<String> = []
   private let reconnects = Counter(label: "actor_broker_reconnects_total", dimensions: [("connection", "publisher")])
 
@@ -48,6 +46,10 @@ final class PublisherRole: ConnectionRole {
 
   var isWanted: Bool { outbox.hasUnsent }
   var awaitsWritable: Bool { unwritable }
+  /// Not with a few publishes under way: somebody may await them one by one.
+  func mayPause(now: UInt64) -> Bool {
+    pacing.mayPause(now: now, limit: .max) && tracker.count >= Self.crowd && !unwritable
+  }
   var nextDeadline: UInt64? { nil }
 
   // MARK: - The connection's life
@@ -83,8 +85,9 @@ final class PublisherRole: ConnectionRole {
   }
 
   private func takeBackEverything() {
-    let waiting = tracker.reset().map(\.pending) + nacked
+    let waiting = tracker.reset() + nacked
     nacked = []
+    returned = [:]
     outbox.putBack(waiting)
   }
 
@@ -100,9 +103,9 @@ final class PublisherRole: ConnectionRole {
     switch frame {
     case .confirm(let number, let tag, let multiple, let positive):
       if number == channel { settle(tag, multiple: multiple, positive: positive) }
-    case .returned(_, let text): try assembler.begin(.returned(text: text))
+    case .returned(_, let answer): try assembler.begin(.returned(answer))
     case .header(_, let size, let properties):
-      if let content = try assembler.header(size: size, MessageProperties(properties)) { noteReturn(content) }
+      if let content = try assembler.header(size: size, MessageProperties(ifAny: properties)) { noteReturn(content) }
     case .body(_, let bytes):
       if let content = try assembler.body(bytes) { noteReturn(content) }
     case .channelClosed(let number, let error):
@@ -124,27 +127,33 @@ final class PublisherRole: ConnectionRole {
     }
   }
 
-  /// A return comes before the confirm of the same publish and does not name it; the message id does.
+  /// A return comes before the confirm of the same publish and does not name it; where it went and its body do. Of equal
+  /// publishes each is returned, so it does not matter which is meant first.
   private func noteReturn(_ content: ContentAssembler.Content) {
-    guard case .returned(let text) = content.kind, let id = content.properties.messageID else { return }
-    let match = tracker.waiting.first { $0.returned == nil && $0.pending.messageID == id }
-    match?.returned = text
+    guard case .returned(let answer) = content.kind else { return }
+    let match = tracker.waiting.first { pending in
+      let target = target(of: pending.publication.route)
+      return target.exchange == answer.exchange && target.key == answer.key
+        && pending.publication.body.count == content.size && returned[ObjectIdentifier(pending)] == nil
+        && ContentDigest(pending.publication.body) == content.digest
+    }
+    if let match { returned[ObjectIdentifier(match)] = answer.text }
   }
 
   private func settle(_ tag: UInt64, multiple: Bool, positive: Bool) {
     var confirmed: [PendingPublish] = []
     var again: [PendingPublish] = []
     var refused: [(PendingPublish, PublishOutcome)] = []
-    tracker.confirm(tag, multiple: multiple) { entry in
-      let pending = entry.pending
-      if positive, entry.returned == nil {
+    tracker.confirm(tag, multiple: multiple) { pending in
+      let returned = returned.isEmpty ? nil : returned.removeValue(forKey: ObjectIdentifier(pending))
+      if positive, returned == nil {
         if !secondTries.isEmpty { secondTries.remove(ObjectIdentifier(pending)) }
         confirmed.append(pending)
       } else if secondTries.remove(ObjectIdentifier(pending)) != nil {
-        refused.append((pending, entry.returned.map { .returned($0) } ?? .nacked))
+        refused.append((pending, returned.map { .returned($0) } ?? .nacked))
       } else {
         secondTries.insert(ObjectIdentifier(pending))
-        if entry.returned == nil {
+        if returned == nil {
           nacked.append(pending)
         } else {
           forgetRoute(pending.publication.route)
@@ -171,8 +180,10 @@ final class PublisherRole: ConnectionRole {
     guard blocked == nil, nacked.isEmpty else { return false }
     let room = configuration.confirmWindow - tracker.count
     guard room > 0 else { return false }
-    var pendings = outbox.take(min(room, 64))[...]
+    let limit = min(room, 64)
+    var pendings = outbox.take(limit)[...]
     guard !pendings.isEmpty else { return false }
+    let mayHaveMore = pendings.count == limit
     // Also when a write finds the connection lost: what was taken and not written is written on the next one.
     defer { outbox.putBack(Array(pendings)) }
     if pendings.count > 1 { connection.cork() }
@@ -183,15 +194,17 @@ final class PublisherRole: ConnectionRole {
         break
       }
       pendings.removeFirst()
+      pacing.note(1)
       try write(pending, connection)
     }
-    return !unwritable
+    return mayHaveMore && !unwritable
   }
 
   /// A channel that has begun to refuse may refuse for ever; what it refused goes again on a fresh one.
   private func renewChannel(_ connection: AMQPConnection) throws(RabbitMQError) {
     if let channel { try connection.closeChannel(channel) }
     _ = tracker.reset()
+    returned = [:]
     try openChannel(connection)
     outbox.putBack(nacked)
     nacked = []
@@ -221,21 +234,25 @@ final class PublisherRole: ConnectionRole {
     guard let channel else { return }
     let (exchange, key) = target(of: pending.publication.route)
     var properties = pending.publication.properties
-    if case .delayed(let queue, _) = pending.publication.route {
-      properties.headers[DelayLadder.queueHeader] = .string(queue)
+    if Self.usesLadder(pending.publication.route) {
+      properties.headers[DelayLadder.queueHeader] = .string(pending.publication.route.queue)
     }
-    tracker.append(InFlight(pending))
-    try connection.publish(
-      pending.publication.body, properties: properties, messageID: pending.messageID, exchange: exchange, key: key,
-      on: channel)
+    tracker.append(pending)
+    try connection.publish(pending.publication.body, properties: properties, exchange: exchange, key: key, on: channel)
   }
 
   private func target(of route: Publication.Route) -> (exchange: String, key: String) {
     switch route {
     case .queue(let name): ("", name)
     case .deadLetter(let name): ("", QueueName.deadLetter(name))
-    case .delayed(_, let delay): ladder.entry(for: delay)
+    case .delayed(let name, let delay): Self.usesLadder(route) ? ladder.entry(for: delay) : ("", name)
     }
+  }
+
+  /// A delay of less than half of the ladder's precision is none: the nearest that can be had.
+  private static func usesLadder(_ route: Publication.Route) -> Bool {
+    guard case .delayed(_, let delay) = route else { return false }
+    return delay >= .milliseconds(DelayLadder.quantum / 2)
   }
 
   private func prepareRoute(_ route: Publication.Route, _ connection: AMQPConnection) throws(RabbitMQError) {
@@ -246,7 +263,8 @@ final class PublisherRole: ConnectionRole {
       }
       declared.insert(route.queue)
     }
-    guard case .delayed(let queue, _) = route, let channel else { return }
+    guard Self.usesLadder(route), let channel else { return }
+    let queue = route.queue
     if !hasLadder {
       connection.uncork()
       try connection.declare(ladder, on: channel)

@@ -36,6 +36,10 @@ public final class RabbitMQBroker: Broker {
     return await publisher.outbox.publish(publications)
   }
 
+  public func publish(
+    _ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void
+  ) -> Bool { startedPublisher()?.outbox.submit(publications, completion: completion) ?? false }
+
   public func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption {
     for queue in request.queues {
       try queue.validate()

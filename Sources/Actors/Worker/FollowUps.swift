@@ -10,6 +10,42 @@ struct FollowUps: Sendable {
 
   init(_ items: [Item]) { self.items = items }
 
+  /// Everything as it will be published; nil when something has to pass the send side of the chain first.
+  var publications: [Publication]? {
+    var publications: [Publication] = []
+    publications.reserveCapacity(items.count)
+    for item in items {
+      guard case .copy(let publication) = item else { return nil }
+      publications.append(publication)
+    }
+    return publications
+  }
+
+  /// Lets every message pass the send side of the chain; one that cannot stays as it is.
+  mutating func prepare(with sender: MessageSender) async {
+    for index in items.indices {
+      guard case .message(let outgoing) = items[index] else { continue }
+      if let publication = try? await sender.publication(for: outgoing) { items[index] = .copy(publication) }
+    }
+  }
+
+  /// Takes out what is confirmed.
+  ///
+  /// - Parameter outcomes: One for each item.
+  /// - Returns: What went wrong with the first that was not confirmed; nil when all are.
+  mutating func settle(_ outcomes: [PublishOutcome]) -> String? {
+    var trouble: String?
+    var left: [Item] = []
+    for (index, item) in items.enumerated() {
+      let outcome = index < outcomes.count ? outcomes[index] : .unknown("the broker gave no outcome")
+      if outcome.isConfirmed { continue }
+      trouble = trouble ?? "the broker answered: \(outcome)"
+      left.append(item)
+    }
+    items = left
+    return trouble
+  }
+
   /// Publishes everything that is left in one call.
   ///
   /// - Returns: What went wrong with the first that was not confirmed; nil when all are.
@@ -36,13 +72,9 @@ struct FollowUps: Sendable {
       }
     }
     let outcomes = publications.isEmpty ? [] : await sender.broker.publish(publications)
-    for (index, item) in sent.enumerated() {
-      let outcome = index < outcomes.count ? outcomes[index] : .unknown("the broker gave no outcome")
-      if outcome.isConfirmed { continue }
-      trouble = trouble ?? "the broker answered: \(outcome)"
-      left.append(item)
-    }
-    items = left
-    return trouble
+    items = sent
+    let refusal = settle(outcomes)
+    items += left
+    return trouble ?? refusal
   }
 }

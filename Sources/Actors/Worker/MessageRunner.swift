@@ -102,7 +102,10 @@ final class MessageRunner: Sendable {
     actor.record(outcome, nanoseconds: MonotonicClock.now &- context.startedAt)
     // A run that was given up at its hard limit has been settled already.
     if run.claim() {
-      settler.settle(run, outcome, context, whenSafe: clearing(message, of: assignment))
+      let whenSafe = clearing(message, of: assignment)
+      if !settler.settleAtOnce(run, outcome, context, whenSafe: whenSafe) {
+        await settler.settle(run, outcome, context, whenSafe: whenSafe)
+      }
       onProcessed(counters.countProcessed() + 1)
     }
     return fate
@@ -117,7 +120,7 @@ final class MessageRunner: Sendable {
       message: running.context.deliveredMessage, queue: running.context.queue, redelivered: running.context.redelivered,
       actor: running.context.actor, registry: registry)
     context.options["eta"] = nil
-    settler.settle(
+    await settler.settle(
       running.run, await overrunChain.process(context), context,
       whenSafe: clearing(running.context.deliveredMessage, of: running.assignment))
     onProcessed(counters.countProcessed() + 1)

@@ -37,30 +37,40 @@ final class Settler: Sendable {
 
   // MARK: Outcomes
 
-  /// Acts on the outcome of a run. Returns at once; what needs the broker's confirm goes on in a task of its own, and
-  /// the slot takes its next message.
+  /// Settles a run that nothing follows from, which is the usual case.
+  ///
+  /// - Returns: False when something follows; then ``settle(_:_:_:whenSafe:)`` has to be called.
+  func settleAtOnce(
+    _ run: Run, _ outcome: Outcome, _ context: MessageContext, whenSafe: (@Sendable () -> Void)?
+  ) -> Bool {
+    switch outcome {
+    case .done, .skip:
+      guard context.followUps.isEmpty else { return false }
+      settle(run, .acknowledge, isDone: true)
+      whenSafe?()
+      return true
+    default: return false
+    }
+  }
+
+  /// Acts on the outcome of a run. What follows from it passes the send side of the chain; the broker's confirm is not
+  /// waited for, and the slot takes its next message.
   ///
   /// - Parameter whenSafe: Called once everything that follows is with the broker; not for what goes back to its queue.
   func settle(
     _ run: Run, _ outcome: Outcome, _ context: MessageContext, whenSafe: (@Sendable () -> Void)? = nil
-  ) {
+  ) async {
+    if settleAtOnce(run, outcome, context, whenSafe: whenSafe) { return }
     switch outcome {
     case .requeue:
       // Past the drain deadline the closing channel gives the message back, after everything else.
       if run.interruption != .drainDeadline { settle(run, .requeue, isDone: false) }
     case .done, .skip:
-      let followUps = context.followUps
-      guard followUps.isEmpty else {
-        return publish(FollowUps(followUps.map { .message($0) }), of: run, isDone: true) { whenSafe?() }
-      }
-      settle(run, .acknowledge, isDone: true)
-      whenSafe?()
+      await publish(items(context), of: run, whenSafe) {}
     case .retry(let delay, _):
       counters.countFailed()
-      publish(FollowUps(items(context) + [.message(retry(context, after: delay))]), of: run, isDone: true) {
-        [counters] in
+      await publish(items(context) + [.message(retry(context, after: delay))], of: run, whenSafe) { [counters] in
         counters.countRetried()
-        whenSafe?()
       }
     case .deadLetter(let reason, let error):
       counters.countFailed()
@@ -92,7 +102,25 @@ final class Settler: Sendable {
   /// Publishes a copy of a delivery to where it belongs, and then acknowledges the delivery.
   func move(_ delivery: Delivery, to publication: Publication) {
     // Not noted as done should its channel be lost: the copy may be equal to it to the byte, and must run.
-    publish(FollowUps([.copy(publication)]), of: Run(delivery), isDone: false) {}
+    publish(FollowUps([.copy(publication)]), of: Run(delivery), isDone: false, quickly: true) {}
+  }
+
+  /// Publishes what follows from a run that has ended.
+  private func publish(
+    _ items: [FollowUps.Item], of run: Run, _ whenSafe: (@Sendable () -> Void)?, count: @escaping @Sendable () -> Void
+  ) async {
+    var followUps = FollowUps(items)
+    begin(run)
+    // A middleware may wait for I/O there, which a cancelled task cannot.
+    if !Task.isCancelled { await followUps.prepare(with: sender) }
+    if let whenSafe {
+      publish(followUps, of: run, isDone: true, quickly: false) {
+        count()
+        whenSafe()
+      }
+    } else {
+      publish(followUps, of: run, isDone: true, quickly: true, whenConfirmed: count)
+    }
   }
 
   private func items(_ context: MessageContext) -> [FollowUps.Item] { context.followUps.map { .message($0) } }
@@ -122,7 +150,7 @@ final class Settler: Sendable {
   ) {
     let publication = copy.publication(of: run.delivery)
     // Not noted as done should its channel be lost: put back from the dead-letter queue it would be equal to the byte.
-    publish(FollowUps(followUps + [.copy(publication)]), of: run, isDone: false) { [counters, log] in
+    publish(FollowUps(followUps + [.copy(publication)]), of: run, isDone: false, quickly: false) { [counters, log] in
       counters.countDead()
       log.deadLetter(copy, run.delivery, id: id, isOnPurpose: isOnPurpose)
       whenConfirmed()
@@ -150,37 +178,72 @@ final class Settler: Sendable {
 
   // MARK: Publishing
 
+  private func begin(_ run: Run) { state.withLock { $0.pending[ObjectIdentifier(run)] = run } }
+
+  /// - Parameter quickly: Whether `whenConfirmed` returns at once, so that the broker's own thread may call it.
   private func publish(
-    _ followUps: FollowUps, of run: Run, isDone: Bool, whenConfirmed: @escaping @Sendable () -> Void
+    _ followUps: FollowUps, of run: Run, isDone: Bool, quickly: Bool, whenConfirmed: @escaping @Sendable () -> Void
   ) {
-    state.withLock { $0.pending[ObjectIdentifier(run)] = run }
+    begin(run)
+    if quickly, orphans.canSettle(run), let publications = followUps.publications,
+      sender.broker.publish(
+        publications,
+        completion: { [self] outcomes in
+          var followUps = followUps
+          let trouble = followUps.settle(outcomes)
+          guard trouble != nil else { return end(run, isDone: isDone, whenConfirmed) }
+          publishPatiently(followUps, of: run, isDone: isDone, after: trouble, whenConfirmed)
+        })
+    { return }
+    publishPatiently(followUps, of: run, isDone: isDone, after: nil, whenConfirmed)
+  }
+
+  private func publishPatiently(
+    _ followUps: FollowUps, of run: Run, isDone: Bool, after trouble: String?,
+    _ whenConfirmed: @escaping @Sendable () -> Void
+  ) {
     Task {
-      if await publishAll(followUps, of: run) {
-        whenConfirmed()
-        settle(run, .acknowledge, isDone: isDone)
-      } else if run.isOrphan {
-        _ = orphans.finish(run, isDone: false)
+      if await publishAll(followUps, of: run, after: trouble) {
+        end(run, isDone: isDone, whenConfirmed)
+      } else {
+        if run.isOrphan { _ = orphans.finish(run, isDone: false) }
+        forget(run)
       }
-      let idle = state.withLock { state -> [Latch] in
-        state.pending[ObjectIdentifier(run)] = nil
-        guard state.pending.isEmpty else { return [] }
-        defer { state.idle = [] }
-        return state.idle
-      }
-      for latch in idle { latch.open() }
     }
   }
 
+  /// Everything is with the broker: the delivery may be acknowledged.
+  private func end(_ run: Run, isDone: Bool, _ whenConfirmed: () -> Void) {
+    whenConfirmed()
+    settle(run, .acknowledge, isDone: isDone)
+    forget(run)
+  }
+
+  private func forget(_ run: Run) {
+    let idle = state.withLock { state -> [Latch] in
+      state.pending[ObjectIdentifier(run)] = nil
+      guard state.pending.isEmpty else { return [] }
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for latch in idle { latch.open() }
+  }
+
   /// Publishes until everything is confirmed or there is no more use in it.
-  private func publishAll(_ followUps: FollowUps, of run: Run) async -> Bool {
+  ///
+  /// - Parameter failure: What went wrong with a first try, if there was one.
+  private func publishAll(_ followUps: FollowUps, of run: Run, after failure: String?) async -> Bool {
     var followUps = followUps
+    var failure = failure
     var pause = Duration.milliseconds(100)
     var attempt = 0
     while true {
       // While the delivery's channel is lost the message may be running elsewhere: what follows from it is held back
       // until it has been delivered again, to this process.
-      if orphans.canSettle(run) {
-        guard let trouble = await followUps.publish(with: sender) else { return true }
+      if failure != nil || orphans.canSettle(run) {
+        let trouble = if let failure { failure } else { await followUps.publish(with: sender) }
+        guard let trouble else { return true }
+        failure = nil
         attempt += 1
         log.notConfirmed(trouble, run.delivery, attempt: attempt, left: followUps.items.count)
       }

@@ -22,11 +22,11 @@ protocol WorkSource: AnyObject, Sendable {
 /// Threads pull. A message that arrives resumes no task by itself; the next thread that has nothing else to do resumes
 /// a slot with it and runs that slot right away. And a thread that is at work is trusted to take the next message too,
 /// as long as work is seen to be taken: waking another thread costs more than a short message. When what has come is
-/// not taken within half a millisecond, because threads are blocked or busy, the timer wakes one more, and one more
+/// not taken within a millisecond, because threads are blocked or busy, the timer wakes one more, and one more
 /// after that.
 package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
   /// How long work may lie before another thread is woken for it.
-  private static let patience: UInt64 = 500_000
+  private static let patience: UInt64 = 1_000_000
 
   private struct State {
     var jobs = Deque<UnownedJob>()
