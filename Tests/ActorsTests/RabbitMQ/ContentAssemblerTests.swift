@@ -21,7 +21,7 @@ struct ContentAssemblerTests {
     let content = try #require(try append([3, 4, 5], to: &assembler))
     #expect(bytes(of: content.body) == [1, 2, 3, 4, 5])
     #expect(content.kind == delivery)
-    #expect(content.properties.messageID == "a")
+    #expect(content.properties?.messageID == "a")
   }
 
   @Test("An empty body needs no frame")

@@ -205,7 +205,7 @@ import Testing
       #expect(publish.isMandatory)
       #expect(publish.exchange == "")
       #expect(publish.properties.deliveryMode == 2)
-      #expect(publish.properties.messageID?.isEmpty == false)
+      #expect(publish.properties.messageID == nil)
     }
   }
 }
