@@ -35,7 +35,7 @@ final class PublishBatch: Sendable {
 
   /// Waits until every outcome is known.
   func outcomes() async -> [PublishOutcome] {
-    await withUnsafeContinuation { continuation in
+    await withCheckedContinuation { continuation in
       let outcomes = state.withLock { state -> [PublishOutcome]? in
         if state.remaining == 0 { return state.outcomes.compactMap { $0 } }
         state.completion = { continuation.resume(returning: $0) }

@@ -4,7 +4,7 @@ import Synchronization
 final class Latch: Sendable {
   private struct State {
     var isOpen = false
-    var waiting: [UInt64: UnsafeContinuation<Bool, Never>] = [:]
+    var waiting: [UInt64: CheckedContinuation<Bool, Never>] = [:]
     var nextID: UInt64 = 0
   }
 
@@ -35,7 +35,7 @@ final class Latch: Sendable {
       return state.nextID
     }
     let registration = deadline.map { _ in DeadlineTimer.shared.register(Alarm(self, id), at: .max) }
-    let isOpen = await withUnsafeContinuation { continuation in
+    let isOpen = await withCheckedContinuation { continuation in
       let isOpen = state.withLock { state in
         if !state.isOpen { state.waiting[id] = continuation }
         return state.isOpen
