@@ -28,7 +28,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     // The command lines of `actorctl` and of every worker application: parsing, help, completion.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    // `Deque`: the ring buffers of the inbox and of the publisher's outbox.
+    // `Deque`: the ring buffers of the inbox, of the publisher's outbox and of a graph connection's open requests.
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     // The HTTP server of the health port (and the sockets of the Bolt driver).
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -59,7 +59,15 @@ let package = Package(
       name: "Middleware",
       dependencies: ["Actors", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
-    .target(name: "BoltDriver", swiftSettings: settings),
+    .target(
+      name: "BoltDriver",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "actorctl",
       dependencies: [
@@ -78,6 +86,16 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BoltDriverTests",
+      dependencies: [
+        "BoltDriver",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ActorctlTests",
       dependencies: [
