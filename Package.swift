@@ -32,6 +32,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     // The HTTP server of the health port (and the sockets of the Bolt driver).
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    // TLS for the Bolt driver, on the event loops of swift-nio and without a TLS library of the system.
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     // Starting and watching the worker processes; without its Foundation trait.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     // `FilePath` and `FileDescriptor`, the types that swift-subprocess takes.
@@ -64,6 +66,7 @@ let package = Package(
       dependencies: [
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "DequeModule", package: "swift-collections"),
       ],
@@ -93,6 +96,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

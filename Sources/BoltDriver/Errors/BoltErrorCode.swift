@@ -32,7 +32,9 @@ extension BoltError {
     /// The certificate or another part of TLS was refused.
     public static let tlsFailure = Code("TLSFailure")
     /// The URI, or a part of the configuration, makes no sense.
-    public static let configuration = Code("Configuration")
+    public static let invalidConfiguration = Code("InvalidConfiguration")
+    /// A label, type or property name cannot be written into a query.
+    public static let invalidIdentifier = Code("InvalidIdentifier")
     /// The driver, the session or the transaction is closed already.
     public static let closed = Code("Closed")
     /// The call is not allowed at this point, such as a second commit.

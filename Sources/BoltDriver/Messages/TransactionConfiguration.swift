@@ -1,0 +1,28 @@
+/// Settings of one transaction.
+public struct TransactionConfiguration: Sendable, Hashable {
+  /// After how long the server ends the transaction; zero for never, nil for the server's own limit. Sent in whole
+  /// milliseconds, rounded up.
+  public var timeout: Duration?
+  /// What the server's logs and its list of transactions show with it.
+  public var metadata: [String: BoltValue]
+
+  /// Makes settings.
+  public init(timeout: Duration? = nil, metadata: [String: BoltValue] = [:]) {
+    self.timeout = timeout
+    self.metadata = metadata
+  }
+
+  /// The server's defaults.
+  public static let `default` = TransactionConfiguration()
+
+  /// The time limit in milliseconds, at least one unless it is zero; nil for the server's default, and for one that is
+  /// negative.
+  package var timeoutMilliseconds: Int64? {
+    guard let timeout, timeout >= .zero else { return nil }
+    let (seconds, attoseconds) = timeout.components
+    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    guard !overflow else { return Int64.max }
+    let part = attoseconds / 1_000_000_000_000_000 + (attoseconds % 1_000_000_000_000_000 > 0 ? 1 : 0)
+    return milliseconds.addingReportingOverflow(part).overflow ? Int64.max : milliseconds + part
+  }
+}
