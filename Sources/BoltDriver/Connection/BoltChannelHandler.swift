@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Drives a connection on its event loop: bytes to messages, messages to the state machine, and what that says to whoever
-/// waits. Only ever touched on that loop.
+/// Drives a connection on its event loop: bytes to messages, messages to the state machine, and what that says to
+/// whoever waits. Only ever touched on that loop.
 final class BoltChannelHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -24,7 +24,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private var hasAgreed = false
   private var decoder: ChunkDecoder
   private var machine: Machine
-  private var dialect = PackStreamDialect(version: .v4_4)
+  private var dialect = PackStreamDialect(version: .v44)
   private var closeError: BoltError?
   /// Records of the current read that have not been handed over.
   private var records: [ByteBuffer] = []
@@ -230,10 +230,10 @@ final class BoltChannelHandler: ChannelInboundHandler {
     case .rest: return
     case .lookAgain(let delay): schedule(after: delay, context)
     case .tooLong(let period):
+      let seconds = period.nanoseconds / 1_000_000_000
       fail(
         BoltError(
-          .serviceUnavailable,
-          "the server has been silent for \(period.nanoseconds / 1_000_000_000) s, its own limit, while a request was open",
+          .serviceUnavailable, "the server was silent for \(seconds) s, its own limit, while a request was open",
           address: address))
     }
   }

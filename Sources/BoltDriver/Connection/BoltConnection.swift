@@ -1,7 +1,7 @@
 import NIOCore
 
-/// One connection to a server, logged in. Used by one borrower at a time, from any thread: requests are encoded by whoever
-/// asks for them, and only the bytes go to the event loop.
+/// One connection to a server, logged in. Used by one borrower at a time, from any thread: requests are encoded by
+/// whoever asks for them, and only the bytes go to the event loop.
 package final class BoltConnection: PoolableConnection {
   /// The server.
   package let server: ServerInfo
@@ -28,7 +28,7 @@ package final class BoltConnection: PoolableConnection {
       login.requests(for: agreement.version), encoder: plain, channel: channel, handler: handler, status: status)
     let hello = try await reply.answers().first ?? [:]
 
-    let utcPatch = agreement.version < .v5_0 && hello["patch_bolt"] == .list(["utc"])
+    let utcPatch = agreement.version < .v50 && hello["patch_bolt"] == .list(["utc"])
     encoder = RequestEncoder(version: agreement.version, utcPatch: utcPatch)
     hints = ConnectionHints(hello: hello)
     serverConnectionID = if case .string(let id)? = hello["connection_id"] { id } else { "" }
@@ -60,7 +60,8 @@ package final class BoltConnection: PoolableConnection {
   package var needsReset: Bool { !status.isClean }
 
   package func reset(deadline: ContinuousClock.Instant) async throws {
-    try await withDeadline(deadline, BoltError(.serviceUnavailable, "RESET was not answered in time", address: address)) {
+    let late = BoltError(.serviceUnavailable, "RESET was not answered in time", address: address)
+    try await withDeadline(deadline, late) {
       _ = try await self.request(.reset)
     }
   }
@@ -96,7 +97,9 @@ package final class BoltConnection: PoolableConnection {
   private func withDeadline(
     _ deadline: ContinuousClock.Instant, _ error: BoltError, _ body: () async throws -> Void
   ) async throws {
-    let timer = channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [handler] in handler.value.fail(error) }
+    let timer = channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [handler] in
+      handler.value.fail(error)
+    }
     defer { timer.cancel() }
     try await body()
   }

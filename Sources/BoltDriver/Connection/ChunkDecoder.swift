@@ -2,8 +2,8 @@ package import NIOCore
 
 /// Puts messages together from the chunks in which they come.
 ///
-/// What it holds is bounded: one message up to a limit, and less than two chunks of bytes that are not yet a whole chunk.
-/// A message that came in one chunk is handed out without being copied.
+/// What it holds is bounded: one message up to a limit, and less than two chunks of bytes that are not yet a whole
+/// chunk. A message that came in one chunk is handed out without being copied.
 package struct ChunkDecoder: ~Copyable {
   /// The bounds of what a server may send.
   package struct Limits: Sendable, Hashable {
@@ -12,7 +12,7 @@ package struct ChunkDecoder: ~Copyable {
     /// How many empty chunks in a row are still a sign of life and not a flood.
     package var consecutiveNoops: Int
 
-    package init(messageSize: Int = 64 * 1024 * 1024, consecutiveNoops: Int = 65_536) {
+    package init(messageSize: Int = 48 * 1024 * 1024, consecutiveNoops: Int = 65_536) {
       self.messageSize = messageSize
       self.consecutiveNoops = consecutiveNoops
     }

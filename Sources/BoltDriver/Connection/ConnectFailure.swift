@@ -11,7 +11,8 @@ enum ConnectFailure {
       return BoltError(.connectTimeout, "the server did not answer in time", address: address)
     case let error as NIOConnectionError:
       let cause = error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError ?? error
-      let what = error.connectionErrors.isEmpty ? "the server's name cannot be resolved" : "the server cannot be reached"
+      let what =
+        error.connectionErrors.isEmpty ? "the server's name cannot be resolved" : "the server cannot be reached"
       return BoltError(.serviceUnavailable, what, address: address, underlying: cause)
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
       return BoltError(

@@ -32,7 +32,8 @@ struct ConnectionDialer: Sendable {
     self.limits = limits
   }
 
-  /// Connects, secures, agrees on a version and logs in; all of it by the earlier of the deadline and the connect timeout.
+  /// Connects, secures, agrees on a version and logs in; all of it by the earlier of the deadline and the connect
+  /// timeout.
   ///
   /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled. Whatever had been opened is closed.
   func dial(deadline: ContinuousClock.Instant) async throws -> BoltConnection {

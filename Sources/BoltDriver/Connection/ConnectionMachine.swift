@@ -39,7 +39,7 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
   }
 
   /// The version that the handshake agreed on.
-  package var version = BoltVersion.v4_4
+  package var version = BoltVersion.v44
   private let address: String
   private var requests = Deque<Request>()
   private var failure: BoltError?
@@ -56,8 +56,8 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
 
   /// Takes requests that are about to be written in one go.
   ///
-  /// - Throws: The error to report instead when they must not be written: the connection is closed, an earlier request of
-  ///   the same work failed, or the order makes no sense.
+  /// - Throws: The error to report instead when they must not be written: the connection is closed, an earlier request
+  ///   of the same work failed, or the order makes no sense.
   package mutating func send(_ new: [Request]) throws(BoltError) {
     var expected = try expectedState()
     for request in new {

@@ -14,8 +14,8 @@ package struct Handshake: ~Copyable {
 
   package init() {}
 
-  /// What the client says first: the magic number and four proposals, the best first. The first asks for the list of all
-  /// versions, which servers before 5.7 pass over; the second reaches from 5.8 down to 5.0.
+  /// What the client says first: the magic number and four proposals, the best first. The first asks for the list of
+  /// all versions, which servers before 5.7 pass over; the second reaches from 5.8 down to 5.0.
   package static let opening: [UInt8] = [
     0x60, 0x60, 0xB0, 0x17,
     0x00, 0x00, 0x01, 0xFF,
@@ -42,7 +42,7 @@ package struct Handshake: ~Copyable {
       return try receiveManifest(&buffer)
     default:
       let version = BoltVersion(UInt8(truncatingIfNeeded: answer), UInt8(truncatingIfNeeded: answer >> 8))
-      guard answer >> 16 == 0, BoltVersion.supported.contains(version), version < .v6_0 else {
+      guard answer >> 16 == 0, BoltVersion.supported.contains(version), version < .v60 else {
         throw BoltError(
           .protocolViolation,
           "the server chose what was not offered (0x\(String(answer, radix: 16))): it may not be a Bolt server")

@@ -23,6 +23,6 @@ package struct Login: Sendable {
   package func requests(for version: BoltVersion) -> [BoltRequest] {
     let fields = auth.wireFields
     let hello = BoltRequest.Hello(userAgent: userAgent, auth: fields, routing: routing, notifications: notifications)
-    return version >= .v5_1 ? [.hello(hello), .logon(fields)] : [.hello(hello)]
+    return version >= .v51 ? [.hello(hello), .logon(fields)] : [.hello(hello)]
   }
 }

@@ -30,7 +30,7 @@ package struct ServerState: Sendable, Hashable {
     case (.defunct, _): nil
     case (_, .reset): ServerState(.ready)
     case (_, .goodbye): ServerState(.defunct)
-    case (.negotiation, .hello): ServerState(version >= .v5_1 ? .authentication : .ready)
+    case (.negotiation, .hello): ServerState(version >= .v51 ? .authentication : .ready)
     case (.authentication, .logon): ServerState(.ready)
     case (.ready, .logoff): ServerState(.authentication)
     case (.ready, .telemetry), (.ready, .route): self

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Notices that a server has been silent for longer than it promised. One timer at most is set at a time, and none is moved
-/// when bytes come: it finds out when it rings.
+/// Notices that a server has been silent for longer than it promised. One timer at most is set at a time, and none is
+/// moved when bytes come: it finds out when it rings.
 struct SilenceWatch {
   /// What to do when the timer rings.
   enum Verdict: Equatable {
@@ -22,8 +22,8 @@ struct SilenceWatch {
   /// Something came.
   mutating func heard() { if period != nil { lastHeard = now() } }
 
-  /// A request was sent: the silence counts from now. Returns after how long to look; nil when a timer is set already or
-  /// none is needed.
+  /// A request was sent: the silence counts from now. Returns after how long to look; nil when a timer is set already
+  /// or none is needed.
   mutating func begin() -> TimeAmount? {
     guard let period else { return nil }
     lastHeard = now()

@@ -1,7 +1,7 @@
 /// Reads values of the graph as `Decodable` types.
 ///
-/// A map, a node and a relationship are read by key; a node's and a relationship's keys are its properties. Everything that
-/// the driver has a type for (``BoltDate``, ``BoltNode``, `[UInt8]`, …) may be a property as it is.
+/// A map, a node and a relationship are read by key; a node's and a relationship's keys are its properties. Everything
+/// that the driver has a type for (``BoltDate``, ``BoltNode``, `[UInt8]`, …) may be a property as it is.
 struct BoltDecoder: Decoder {
   let value: BoltValue
   let codingPath: [any CodingKey]
@@ -29,8 +29,8 @@ struct BoltDecoder: Decoder {
     return try Value(from: BoltDecoder(value, codingPath: path))
   }
 
-  /// Reads a record: by its columns, or, when its only column holds something with properties of its own and the type has
-  /// no property of the column's name, from those.
+  /// Reads a record: by its columns, or, when its only column holds something with properties of its own and the type
+  /// has no property of the column's name, from those.
   static func decode<Value: Decodable>(_ type: Value.Type, from record: Record) throws -> Value {
     if record.values.count == 1, let only = record.values.first, let column = record.keys.first {
       guard only.entries != nil else {
@@ -46,7 +46,9 @@ struct BoltDecoder: Decoder {
   }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard let entries = value.entries else { throw Self.located(value.mismatch("map, node or relationship"), codingPath) }
+    guard let entries = value.entries else {
+      throw Self.located(value.mismatch("map, node or relationship"), codingPath)
+    }
     return KeyedDecodingContainer(BoltKeyedContainer(entries: entries, codingPath: codingPath))
   }
 

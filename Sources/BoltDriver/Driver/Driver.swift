@@ -2,8 +2,8 @@ public import Logging
 public import NIOCore
 public import NIOPosix
 
-/// The way to a graph: a pool of connections, and sessions that borrow them. Make one for a program, share it, and close it at
-/// the end. Making one opens nothing.
+/// The way to a graph: a pool of connections, and sessions that borrow them. Make one for a program, share it, and
+/// close it at the end. Making one opens nothing.
 ///
 /// ```swift
 /// let driver = try Driver(DriverConfiguration("bolt://localhost:7687", auth: .basic("neo4j", password: password)))
@@ -21,7 +21,8 @@ public final class Driver: Sendable {
   ///
   /// - Parameters:
   ///   - configuration: The server, who logs in, and the limits.
-  ///   - eventLoopGroup: The threads that do the network's work; those that the whole process shares when none are given.
+  ///   - eventLoopGroup: The threads that do the network's work; those that the whole process shares when none are
+  ///     given.
   ///   - logger: Hears of connections that break and of retries, never of queries' parameters.
   /// - Throws: ``BoltError`` (`invalidConfiguration`) for settings that cannot be, or certificates that cannot be read.
   public convenience init(
@@ -116,7 +117,8 @@ public final class Driver: Sendable {
     var configuration = configuration
     configuration.database = configuration.database ?? self.configuration.database
     return Session(
-      provider: provider, configuration: configuration, fetchSize: configuration.fetchSize ?? self.configuration.fetchSize,
+      provider: provider, configuration: configuration,
+      fetchSize: configuration.fetchSize ?? self.configuration.fetchSize,
       retryPolicy: self.configuration.retryPolicy, logger: logger)
   }
 

@@ -1,7 +1,7 @@
 /// Something went wrong between this program and the graph.
 ///
-/// What to do is told by ``code`` and ``isRetryable``: a managed transaction (`executeRead`, `executeWrite`) has already
-/// retried what is worth it. No error ever holds a password, nor the value of a parameter.
+/// What to do is told by ``code`` and ``isRetryable``: a managed transaction (`executeRead`, `executeWrite`) has
+/// already retried what is worth it. No error ever holds a password, nor the value of a parameter.
 public struct BoltError: Error, Sendable {
   /// What went wrong, by name.
   public let code: Code

@@ -14,7 +14,8 @@ extension BoltError {
 
     /// The server cannot be reached, or the connection to it broke. Retryable.
     public static let serviceUnavailable = Code("ServiceUnavailable")
-    /// The server can no longer do what this session needs (it is no leader any more, say). Retryable with a new session.
+    /// The server can no longer do what this session needs (it is no leader any more, say). Retryable with a new
+    /// session.
     public static let sessionExpired = Code("SessionExpired")
     /// The connection broke after COMMIT was sent and before its answer came: the transaction may have taken effect or
     /// not. Never retried by the driver; do it again only when the work is idempotent.

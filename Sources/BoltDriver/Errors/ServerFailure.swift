@@ -1,7 +1,7 @@
 /// What a server said when it failed a request.
 public struct ServerFailure: Sendable, Hashable {
-  /// The code, `Neo.Classification.Category.Title`. Three codes that older servers misclassify carry the name that newer
-  /// ones give them.
+  /// The code, `Neo.Classification.Category.Title`. Three codes that older servers misclassify carry the name that
+  /// newer ones give them.
   public let code: String
   /// The server's text. From Bolt 6.0 on it is not stable: tell errors apart by ``code`` and ``status``.
   public let message: String
@@ -35,7 +35,8 @@ public struct ServerFailure: Sendable, Hashable {
     classification == .transient || Self.retryableCodes.contains(code)
   }
 
-  /// Codes that older servers call transient although doing it again is wrong: somebody ended the transaction on purpose.
+  /// Codes that older servers call transient although doing it again is wrong: somebody ended the transaction on
+  /// purpose.
   private static let rewrites = [
     "Neo.TransientError.Transaction.Terminated": "Neo.ClientError.Transaction.Terminated",
     "Neo.TransientError.Transaction.LockClientStopped": "Neo.ClientError.Transaction.LockClientStopped",

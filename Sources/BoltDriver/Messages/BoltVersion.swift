@@ -12,29 +12,29 @@ public struct BoltVersion: Sendable, Hashable, Comparable, CustomStringConvertib
   }
 
   /// Bolt 4.4.
-  package static let v4_4 = BoltVersion(4, 4)
+  package static let v44 = BoltVersion(4, 4)
   /// Bolt 5.0: element ids, times in UTC.
-  package static let v5_0 = BoltVersion(5, 0)
+  package static let v50 = BoltVersion(5, 0)
   /// Bolt 5.1: LOGON and LOGOFF.
-  package static let v5_1 = BoltVersion(5, 1)
+  package static let v51 = BoltVersion(5, 1)
   /// Bolt 5.2: filters of notifications.
-  package static let v5_2 = BoltVersion(5, 2)
+  package static let v52 = BoltVersion(5, 2)
   /// Bolt 5.3: `bolt_agent`.
-  package static let v5_3 = BoltVersion(5, 3)
+  package static let v53 = BoltVersion(5, 3)
   /// Bolt 5.4: TELEMETRY.
-  package static let v5_4 = BoltVersion(5, 4)
+  package static let v54 = BoltVersion(5, 4)
   /// Bolt 5.6: GQL statuses in summaries.
-  package static let v5_6 = BoltVersion(5, 6)
+  package static let v56 = BoltVersion(5, 6)
   /// Bolt 5.7: GQL errors, the handshake by manifest.
-  package static let v5_7 = BoltVersion(5, 7)
+  package static let v57 = BoltVersion(5, 7)
   /// Bolt 5.8: the resolved database is told.
-  package static let v5_8 = BoltVersion(5, 8)
+  package static let v58 = BoltVersion(5, 8)
   /// Bolt 6.0: vectors, unsupported types.
-  package static let v6_0 = BoltVersion(6, 0)
+  package static let v60 = BoltVersion(6, 0)
 
   /// Every version that the driver speaks, the best first.
   package static let supported: [BoltVersion] =
-    [.v6_0, .v5_8, .v5_7, .v5_6, .v5_4, .v5_3, .v5_2, .v5_1, .v5_0, .v4_4]
+    [.v60, .v58, .v57, .v56, .v54, .v53, .v52, .v51, .v50, .v44]
 
   /// Whether the left version is older.
   public static func < (left: BoltVersion, right: BoltVersion) -> Bool {

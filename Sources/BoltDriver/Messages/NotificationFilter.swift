@@ -16,11 +16,11 @@ public struct NotificationFilter: Sendable, Hashable {
 
   /// The entries of HELLO, RUN or BEGIN. The second key was renamed in 5.6.
   package func wireFields(_ version: BoltVersion) -> [String: BoltValue] {
-    guard version >= .v5_2 else { return [:] }
+    guard version >= .v52 else { return [:] }
     var fields: [String: BoltValue] = [:]
     if let minimumSeverity { fields["notifications_minimum_severity"] = .string(minimumSeverity) }
     if let disabledCategories {
-      let key = version >= .v5_6 ? "notifications_disabled_classifications" : "notifications_disabled_categories"
+      let key = version >= .v56 ? "notifications_disabled_classifications" : "notifications_disabled_categories"
       fields[key] = .list(disabledCategories.map(BoltValue.string))
     }
     return fields

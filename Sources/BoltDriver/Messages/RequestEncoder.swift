@@ -12,7 +12,8 @@ package struct RequestEncoder: Sendable {
     dialect = PackStreamDialect(version: version, utcPatch: utcPatch)
   }
 
-  /// Writes a request behind what the buffer holds, cut into chunks and closed. When it throws, the buffer is as it was.
+  /// Writes a request behind what the buffer holds, cut into chunks and closed. When it throws, the buffer is as it
+  /// was.
   ///
   /// - Throws: ``PackStreamError`` when a value cannot be sent.
   package func encode(_ request: BoltRequest, into buffer: inout ByteBuffer) throws(PackStreamError) {
@@ -83,9 +84,9 @@ package struct RequestEncoder: Sendable {
     var fields = hello.notifications.wireFields(version)
     fields["user_agent"] = .string(hello.userAgent)
     if let routing = hello.routing { fields["routing"] = .map(routing) }
-    if version < .v5_1 { fields.merge(hello.auth) { _, auth in auth } }
-    if version < .v5_0 { fields["patch_bolt"] = ["utc"] }
-    if version >= .v5_3 { fields["bolt_agent"] = Self.boltAgent }
+    if version < .v51 { fields.merge(hello.auth) { _, auth in auth } }
+    if version < .v50 { fields["patch_bolt"] = ["utc"] }
+    if version >= .v53 { fields["bolt_agent"] = Self.boltAgent }
     return fields
   }
 

@@ -2,7 +2,8 @@ extension ServerFailure {
   /// Reads the metadata of a FAILURE. Whatever is missing or of a wrong type is replaced, never refused: a server that
   /// reports an error badly must still be heard.
   package init(wire metadata: [String: BoltValue]) {
-    let code = Self.text(metadata["neo4j_code"]) ?? Self.text(metadata["code"]) ?? "Neo.DatabaseError.General.UnknownError"
+    let code =
+      Self.text(metadata["neo4j_code"]) ?? Self.text(metadata["code"]) ?? "Neo.DatabaseError.General.UnknownError"
     let message = Self.text(metadata["message"]) ?? "the server gave no text"
     self.init(code: code, message: message, status: GQLStatus(wire: metadata))
   }

@@ -19,10 +19,7 @@ public struct TransactionConfiguration: Sendable, Hashable {
   /// negative.
   package var timeoutMilliseconds: Int64? {
     guard let timeout, timeout >= .zero else { return nil }
-    let (seconds, attoseconds) = timeout.components
-    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    guard !overflow else { return Int64.max }
-    let part = attoseconds / 1_000_000_000_000_000 + (attoseconds % 1_000_000_000_000_000 > 0 ? 1 : 0)
-    return milliseconds.addingReportingOverflow(part).overflow ? Int64.max : milliseconds + part
+    let (milliseconds, rest) = timeout.attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
+    return Int64(clamping: milliseconds + (rest > 0 ? 1 : 0))
   }
 }

@@ -8,12 +8,12 @@ package struct PackStreamDialect: Sendable, Hashable {
   package let vectors: Bool
 
   package init(version: BoltVersion, utcPatch: Bool = false) {
-    elementIDs = version >= .v5_0
-    utcTimes = version >= .v5_0 || utcPatch
-    vectors = version >= .v6_0
+    elementIDs = version >= .v50
+    utcTimes = version >= .v50 || utcPatch
+    vectors = version >= .v60
   }
 
   /// How deeply lists, maps and structures may be nested. Reading, and freeing what was read, recurse: the limit keeps
   /// both within a small stack, whatever comes.
-  package static let maximumDepth = 512
+  package static let maximumDepth = 256
 }

@@ -14,6 +14,8 @@ package struct PackStreamError: Error, Sendable, Hashable, CustomStringConvertib
     case tooDeep(limit: Int)
     /// A size beyond what the protocol allows.
     case tooLong
+    /// The values would occupy more memory than one message may; the limit is in bytes.
+    case tooLarge(limit: Int)
     /// Bytes are left behind the value.
     case trailingBytes(Int)
     /// The value cannot be sent; the text says why.
@@ -40,6 +42,8 @@ package struct PackStreamError: Error, Sendable, Hashable, CustomStringConvertib
       "at byte \(offset): a map's key must be text, found marker 0x\(String(marker, radix: 16))"
     case .tooDeep(let limit): "at byte \(offset): nested more than \(limit) deep"
     case .tooLong: "at byte \(offset): longer than the protocol allows"
+    case .tooLarge(let limit):
+      "at byte \(offset): values of more than \(limit) bytes in one message; ask for smaller records"
     case .trailingBytes(let count): "\(count) bytes behind the end of the message"
     case .unsendable(let reason): reason
     }

@@ -1,11 +1,12 @@
 /// Reads PackStream values from bytes that somebody else keeps alive.
 ///
-/// No size is trusted: whatever a header claims is first compared with the bytes that are there, and memory is taken
-/// only as items come.
+/// No size is trusted: whatever a header claims is first compared with the bytes that are there, and what the values
+/// will occupy is taken from a budget before memory is: one byte of a message can become a list's item of 24.
 package struct PackStreamReader {
   private let bytes: UnsafeRawBufferPointer
   private let dialect: PackStreamDialect
   private var depth = 0
+  private var budget = Self.maximumMemory
   /// How many bytes have been read.
   package private(set) var offset = 0
 
@@ -117,6 +118,7 @@ package struct PackStreamReader {
 
   private mutating func readText(count: Int) throws(PackStreamError) -> String {
     try expect(count)
+    try charge(count)
     let text = UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count])
     guard let string = String(validating: text, as: UTF8.self) else {
       throw PackStreamError(.invalidText, at: offset)
@@ -127,6 +129,7 @@ package struct PackStreamReader {
 
   private mutating func readBytes(count: Int) throws(PackStreamError) -> [UInt8] {
     try expect(count)
+    try charge(count + Self.allocation)
     let copy = [UInt8](UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]))
     offset += count
     return copy
@@ -135,9 +138,10 @@ package struct PackStreamReader {
   private mutating func readItems(count: Int) throws(PackStreamError) -> [BoltValue] {
     // Every item takes a byte at least, so a larger count is a lie.
     try expect(count)
+    try charge(count * Self.item + Self.allocation)
     try descend()
     var items: [BoltValue] = []
-    items.reserveCapacity(min(count, Self.trustedCount))
+    items.reserveCapacity(count)
     for _ in 0..<count { items.append(try readValue()) }
     depth -= 1
     return items
@@ -147,6 +151,7 @@ package struct PackStreamReader {
     // Every entry takes two bytes at least: its key's marker and its value's.
     guard count <= left / 2 else { throw PackStreamError(.truncated(needed: 2 * count, left: left), at: offset) }
     guard count > 0 else { return [:] }
+    try charge(count * Self.entry + Self.allocation)
     try descend()
     var entries = [String: BoltValue](minimumCapacity: min(count, Self.trustedEntryCount))
     for _ in 0..<count {
@@ -168,7 +173,9 @@ package struct PackStreamReader {
 
   private mutating func readStructure(fieldCount: Int) throws(PackStreamError) -> BoltValue {
     let tag = try readByte()
+    try charge(Self.structure)
     let fields = try readItems(count: fieldCount)
+    if tag == StructureTag.path, case .list(let indices)? = fields.last { try charge(indices.count * Self.pathStep) }
     return StructureReader(tag: tag, fields: fields, dialect: dialect).value
   }
 
@@ -179,8 +186,23 @@ package struct PackStreamReader {
     depth += 1
   }
 
-  /// For how many items memory is taken before they are there.
-  private static let trustedCount = 4096
-  /// The same for maps, whose keys may all be equal.
+  /// Takes what a value will occupy out of the budget.
+  @inline(__always)
+  private mutating func charge(_ bytes: Int) throws(PackStreamError) {
+    budget -= bytes
+    guard budget >= 0 else { throw PackStreamError(.tooLarge(limit: Self.maximumMemory), at: offset) }
+  }
+
+  /// How many bytes the values of one message may occupy, roughly.
+  package static let maximumMemory = 56 * 1024 * 1024
+  private static let item = MemoryLayout<BoltValue>.stride
+  /// Key and value, in a table that is at least three eighths full.
+  private static let entry = (MemoryLayout<String>.stride + MemoryLayout<BoltValue>.stride) * 8 / 3
+  private static let allocation = 64
+  /// What a structure occupies besides its fields; one that is unsupported keeps two texts.
+  private static let structure = 320
+  /// What one of the numbers that describe a path becomes: a pair of them is a node and a relationship.
+  private static let pathStep = (MemoryLayout<BoltNode>.stride + MemoryLayout<BoltRelationship>.stride) / 2
+  /// For how many entries of a map, whose keys may all be equal, memory is taken before they are there.
   private static let trustedEntryCount = 32
 }

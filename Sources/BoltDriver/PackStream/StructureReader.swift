@@ -86,7 +86,8 @@ struct StructureReader {
   }
 
   private func dateTime(isLegacy: Bool) -> BoltDateTime? {
-    guard let numbers = integers(3), let nanosecond = Int32(exactly: numbers[1]), let offset = Int32(exactly: numbers[2])
+    guard let numbers = integers(3), let nanosecond = Int32(exactly: numbers[1]),
+      let offset = Int32(exactly: numbers[2])
     else { return nil }
     let (seconds, overflow) = numbers[0].subtractingReportingOverflow(isLegacy ? Int64(offset) : 0)
     guard !overflow else { return nil }

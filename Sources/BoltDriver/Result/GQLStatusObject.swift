@@ -46,7 +46,8 @@ public struct GQLStatusObject: Sendable, Hashable {
     self.isNotification = isNotification
   }
 
-  /// The statuses of a server that sends none (before Bolt 5.6): no data, warnings, success, information, in this order.
+  /// The statuses of a server that sends none (before Bolt 5.6): no data, warnings, success, information, in this
+  /// order.
   package static func filledIn(
     hasColumns: Bool, sawRecords: Bool?, notifications: [QueryNotification]
   ) -> [GQLStatusObject] {

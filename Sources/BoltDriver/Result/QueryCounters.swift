@@ -54,7 +54,8 @@ public struct QueryCounters: Sendable, Hashable {
 
   /// Non-zero when any count of the graph is; the counts come from outside, so they are not added up.
   private var graphChanges: Int64 {
-    nodesCreated | nodesDeleted | relationshipsCreated | relationshipsDeleted | propertiesSet | labelsAdded | labelsRemoved
+    nodesCreated | nodesDeleted | relationshipsCreated | relationshipsDeleted | propertiesSet | labelsAdded
+      | labelsRemoved
       | indexesAdded | indexesRemoved | constraintsAdded | constraintsRemoved
   }
 }

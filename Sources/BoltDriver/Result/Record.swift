@@ -54,12 +54,15 @@ public struct Record: Sendable {
     }
   }
 
-  /// Reads the columns in order, as many as there are types: `let (name, age) = try record.decode(String.self, Int.self)`.
+  /// Reads the columns in order, as many as there are types: `let (name, age) = try record.decode(String.self,
+  /// Int.self)`.
   ///
   /// - Throws: ``BoltDecodingError`` when there are more or fewer columns, or a value is of another type.
-  public func decode<each Value: BoltValueDecodable>(_ type: repeat (each Value).Type) throws -> (repeat each Value) {
-    var count = 0
-    for _ in repeat (each Value).self { count += 1 }
+  public func decode<First: BoltValueDecodable, Second: BoltValueDecodable, each Other: BoltValueDecodable>(
+    _ first: First.Type, _ second: Second.Type, _ others: repeat (each Other).Type
+  ) throws -> (First, Second, repeat each Other) {
+    var count = 2
+    for _ in repeat (each Other).self { count += 1 }
     guard count == values.count else {
       throw BoltDecodingError(expected: "\(count) columns", found: "\(values.count)")
     }
@@ -68,11 +71,11 @@ public struct Record: Sendable {
       index += 1
       return try get(at: index, as: type)
     }
-    return (repeat try next((each Value).self))
+    return (try next(first), try next(second), repeat try next((each Other).self))
   }
 
-  /// Reads the record as a type: each property from the column of its name. A record of a single node, relationship or map
-  /// is read from the properties of that, unless the type has a property with the column's name.
+  /// Reads the record as a type: each property from the column of its name. A record of a single node, relationship or
+  /// map is read from the properties of that, unless the type has a property with the column's name.
   ///
   /// - Throws: ``BoltDecodingError`` when a column is missing or of another type.
   public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {

@@ -3,8 +3,8 @@ import Synchronization
 
 /// The records of one query on their way from the server to the reader.
 ///
-/// The connection's event loop puts raw records in; the reader takes all that are there, decodes them on its own thread, and
-/// asks the server for more only then. What is held is bounded by two fetches.
+/// The connection's event loop puts raw records in; the reader takes all that are there, decodes them on its own
+/// thread, and asks the server for more only then. What is held is bounded by two fetches.
 final class ResultStream: ResponseSink {
   /// How far the result is.
   private enum Phase {
@@ -49,6 +49,8 @@ final class ResultStream: ResponseSink {
     var lastPull: [String: BoltValue] = [:]
     var waiter: (wanted: Wanted, continuation: CheckedContinuation<Void, any Error>)?
     var onEnd: EndHandler?
+    /// Whether a reader has been told of the failure.
+    var isFailureKnown = false
     /// Why the records can no longer be read, once that is so.
     var closedBy: BoltError?
   }
@@ -75,9 +77,9 @@ final class ResultStream: ResponseSink {
     try connection.send(before + [run, .pull(n: fetchSize, queryID: -1)], to: self)
   }
 
-  /// Runs a query as a whole transaction. One that only reads goes out in one write, COMMIT included: when a part fails the
-  /// server looks at none behind it. COMMIT of one that writes is sent when all else has succeeded, so that the loss of a
-  /// connection before it leaves no doubt.
+  /// Runs a query as a whole transaction. One that only reads goes out in one write, COMMIT included: when a part fails
+  /// the server looks at none behind it. COMMIT of one that writes is sent when all else has succeeded, so that the
+  /// loss of a connection before it leaves no doubt.
   func startTransaction(_ query: Query, _ transaction: TransactionStart) throws {
     let isRead = transaction.accessMode == .read
     state.withLock { $0.commit = isRead ? .harmless : .planned }
@@ -93,7 +95,10 @@ final class ResultStream: ResponseSink {
     while true {
       let header = try state.withLock { state -> [String: BoltValue]? in
         if let header = state.header { return header }
-        if case .failed(let error) = state.phase { throw error }
+        if case .failed(let error) = state.phase {
+          state.isFailureKnown = true
+          throw error
+        }
         return nil
       }
       if let header { return header }
@@ -128,7 +133,9 @@ final class ResultStream: ResponseSink {
           state.phase = .answering
           return .fetch
         case .finished: return .end
-        case .failed(let error): throw error
+        case .failed(let error):
+          state.isFailureKnown = true
+          throw error
         }
       }
       switch step {
@@ -175,6 +182,13 @@ final class ResultStream: ResponseSink {
       case .finished, .failed: true
       case .answering, .paused: false
       }
+    }
+  }
+
+  /// Why the query failed, when no reader has been told of it.
+  var unknownFailure: (any Error)? {
+    state.withLock { state in
+      if case .failed(let error) = state.phase, !state.isFailureKnown { error } else { nil }
     }
   }
 
@@ -279,7 +293,9 @@ final class ResultStream: ResponseSink {
           state.phase = .answering
           return (true, nil)
         case .finished(let metadata): return (false, metadata)
-        case .failed(let error): throw error
+        case .failed(let error):
+          state.isFailureKnown = true
+          throw error
         }
       }
       if let metadata { return metadata }

@@ -12,7 +12,7 @@ package struct ConnectionLoan: Sendable {
     self.release = release
   }
 
-  /// Gives the connection back, in whatever state it is: the pool resets it before it lends it again, or closes it. A second
-  /// time does nothing.
+  /// Gives the connection back, in whatever state it is: the pool resets it before it lends it again, or closes it. A
+  /// second time does nothing.
   package func giveBack() { release() }
 }

@@ -1,8 +1,8 @@
 import Logging
 import Synchronization
 
-/// A chain of work on one database, each piece seeing what the ones before it committed. Used by one task at a time; cheap to
-/// make, so make one for each piece of work: `driver.withSession { session in … }`.
+/// A chain of work on one database, each piece seeing what the ones before it committed. Used by one task at a time;
+/// cheap to make, so make one for each piece of work: `driver.withSession { session in … }`.
 ///
 /// A connection is borrowed only while a query or transaction is under way.
 public final class Session: Sendable {
@@ -38,8 +38,8 @@ public final class Session: Sendable {
 
   // MARK: - Auto-commit
 
-  /// Runs a query in a transaction of its own, which the server commits when the query succeeds. It is never retried: use
-  /// ``executeWrite(_:_:)`` for work that shall be.
+  /// Runs a query in a transaction of its own, which the server commits when the query succeeds. It is never retried:
+  /// use ``executeWrite(_:_:)`` for work that shall be.
   ///
   /// What has not been read of an earlier result is first fetched and kept for its reader.
   ///
@@ -95,7 +95,8 @@ public final class Session: Sendable {
   ///
   /// - Parameters:
   ///   - configuration: Time limit and metadata of each attempt.
-  ///   - body: The work. It may run several times, so it must not do anything outside the transaction that cannot be repeated.
+  ///   - body: The work. It may run several times, so it must not do anything outside the transaction that cannot be
+  ///     repeated.
   /// - Throws: The error of the last attempt; `CancellationError` when the task is cancelled.
   public func executeRead<Result>(
     configuration: TransactionConfiguration = .default, _ body: (Transaction) async throws -> Result
@@ -103,12 +104,13 @@ public final class Session: Sendable {
     try await execute(.read, configuration, body)
   }
 
-  /// Runs `body` in a transaction, commits it, and runs it again when an error is worth it. A commit whose answer was lost is
-  /// not repeated (`incompleteCommit`): whether that is safe only the caller knows.
+  /// Runs `body` in a transaction, commits it, and runs it again when an error is worth it. A commit whose answer was
+  /// lost is not repeated (`incompleteCommit`): whether that is safe only the caller knows.
   ///
   /// - Parameters:
   ///   - configuration: Time limit and metadata of each attempt.
-  ///   - body: The work. It may run several times, so it must not do anything outside the transaction that cannot be repeated.
+  ///   - body: The work. It may run several times, so it must not do anything outside the transaction that cannot be
+  ///     repeated.
   /// - Throws: The error of the last attempt; `CancellationError` when the task is cancelled.
   public func executeWrite<Result>(
     configuration: TransactionConfiguration = .default, _ body: (Transaction) async throws -> Result
@@ -136,6 +138,7 @@ public final class Session: Sendable {
       }
       // Somebody who is cancelled waits for nothing: the pool resets the connection.
       if !stream.hasEnded, !Task.isCancelled { _ = try await stream.discardRest() }
+      if let failure = stream.unknownFailure { throw failure }
     }
   }
 

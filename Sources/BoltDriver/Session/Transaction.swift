@@ -2,7 +2,8 @@ import Synchronization
 
 /// A transaction: queries that take effect together or not at all. Used by one task at a time.
 ///
-/// A query that fails ends the transaction: everything after it fails with the same error, and nothing can be committed.
+/// A query that fails ends the transaction: everything after it fails with the same error, and nothing can be
+/// committed.
 public final class Transaction: Sendable {
   private enum Phase {
     case open
@@ -57,8 +58,8 @@ public final class Transaction: Sendable {
 
   /// Commits. Records that have not been read are dropped first.
   ///
-  /// - Throws: ``BoltError`` when the server refuses, or when a query had failed before; `incompleteCommit` when the answer
-  ///   was lost, so that the work may have taken effect or not.
+  /// - Throws: ``BoltError`` when the server refuses, or when a query had failed before; `incompleteCommit` when the
+  ///   answer was lost, so that the work may have taken effect or not.
   public func commit() async throws {
     try checkOpen()
     do {
@@ -116,8 +117,8 @@ public final class Transaction: Sendable {
     }
   }
 
-  /// Ends it whatever its state: rolled back when it is open. Waits for nothing when the task is cancelled: the pool resets
-  /// the connection.
+  /// Ends it whatever its state: rolled back when it is open. Waits for nothing when the task is cancelled: the pool
+  /// resets the connection.
   func abandon() async {
     if !Task.isCancelled { try? await rollback() }
     end("rolled back")

@@ -18,15 +18,21 @@ public struct BoltDuration: Sendable, Hashable {
     self.nanoseconds = nanoseconds
   }
 
-  /// The same span as the standard library's duration, which is cut to whole nanoseconds.
+  /// The same span as the standard library's duration, which is cut to whole nanoseconds, and to the largest span there
+  /// is.
   public init(_ duration: Duration) {
-    let (seconds, attoseconds) = duration.components
-    self.init(seconds: seconds, nanoseconds: attoseconds / 1_000_000_000)
+    let (seconds, rest) = duration.attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000_000)
+    self.init(seconds: Int64(clamping: seconds), nanoseconds: Int64(rest / 1_000_000_000))
   }
 
-  /// The span as the standard library's duration; nil when it has months or days, whose length is not fixed.
+  /// The span as the standard library's duration; nil when it has months or days, whose length is not fixed, or is
+  /// longer than 2⁶³ seconds.
   public var fixed: Duration? {
-    months == 0 && days == 0 ? .seconds(seconds) + .nanoseconds(nanoseconds) : nil
+    // A duration of more seconds exists, but traps when it is asked for them.
+    guard months == 0, days == 0,
+      !seconds.addingReportingOverflow(nanoseconds / 1_000_000_000 + nanoseconds.signum()).overflow
+    else { return nil }
+    return .seconds(seconds) + .nanoseconds(nanoseconds)
   }
 }
 
