@@ -58,7 +58,7 @@ struct BoltURITests {
     }
   }
 
-  @Test("100,000 random texts end in a URI that reads back, or in an error")
+  @Test("50,000 random texts end in a URI that reads back, or in an error")
   func fuzz() throws {
     var chance = SeededGenerator(seed: 5)
     let pieces = [
@@ -66,13 +66,13 @@ struct BoltURITests {
       "h",
     ]
     var understood = 0
-    for _ in 0..<100_000 {
+    for _ in 0..<50_000 {
       let count = Int.random(in: 0...9, using: &chance)
       let text = (0..<count).map { _ in pieces.randomElement(using: &chance) ?? "" }.joined()
       guard let uri = try? BoltURI(text) else { continue }
       understood += 1
       #expect(try BoltURI("\(uri.scheme.rawValue)://\(uri.address)").address == uri.address)
     }
-    #expect(understood > 100)
+    #expect(understood > 20)
   }
 }

@@ -4,14 +4,14 @@ import Testing
 
 @Suite("The pool in whatever order things happen")
 struct PoolRandomWalkTests {
-  @Test("5,000 random steps: nobody is answered twice or forgotten, nothing is lost", arguments: UInt64(1)...24)
+  @Test("4,000 random steps: nobody is answered twice or forgotten, nothing is lost", arguments: UInt64(1)...20)
   func walk(seed: UInt64) throws {
     var chance = SeededGenerator(seed: seed)
     var pool = PoolBench(
       maximum: Int.random(in: 1...6, using: &chance), lifetime: Bool.random(using: &chance) ? .seconds(40) : nil,
       livenessCheckIdle: Bool.random(using: &chance) ? .seconds(3) : nil)
     var everybody = 0
-    for _ in 0..<5_000 {
+    for _ in 0..<4_000 {
       try step(&pool, &everybody, &chance)
       while let timer = pool.machine.timerAt, timer <= pool.now { pool.ring(timer) }
       let figures = pool.figures

@@ -6,7 +6,7 @@ struct NotSoon: Error, CustomStringConvertible {
 /// Looks again and again until `condition` holds.
 ///
 /// - Throws: ``NotSoon`` after the limit.
-func soon(_ what: String, within limit: Duration = .seconds(20), _ condition: () throws -> Bool) async throws {
+func soon(_ what: String, within limit: Duration = .seconds(60), _ condition: () throws -> Bool) async throws {
   let deadline = ContinuousClock.now + limit
   while try !condition() {
     guard ContinuousClock.now < deadline else { throw NotSoon(description: "\(what): not within \(limit)") }
