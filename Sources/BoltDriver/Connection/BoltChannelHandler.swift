@@ -160,7 +160,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
         throw BoltError(.protocolViolation, "the server's message cannot be read: \(error)", address: address)
       }
       if case .record(let record) = response {
-        if records.isEmpty { recordSink = try machine.recordSink() }
+        recordSink = try machine.recordSink()
         records.append(record)
       } else {
         deliverRecords()

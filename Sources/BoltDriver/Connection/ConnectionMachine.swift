@@ -13,16 +13,20 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
     package let sink: Sink?
     /// For PULL and DISCARD: whether it asks for all that is left, so that none can be left after it.
     package let asksForAll: Bool
+    /// For PULL: how many records may come.
+    package let mostRecords: Int64
 
-    package init(_ kind: BoltRequest.Kind, sink: Sink?, asksForAll: Bool = false) {
+    package init(_ kind: BoltRequest.Kind, sink: Sink?, asksForAll: Bool = false, mostRecords: Int64 = .max) {
       self.kind = kind
       self.sink = sink
       self.asksForAll = asksForAll
+      self.mostRecords = mostRecords
     }
 
     package init(_ request: BoltRequest, sink: Sink?) {
       switch request {
-      case .pull(let n, _), .discard(let n, _): self.init(request.kind, sink: sink, asksForAll: n < 0)
+      case .pull(let n, _), .discard(let n, _):
+        self.init(request.kind, sink: sink, asksForAll: n < 0, mostRecords: n < 0 ? .max : n)
       default: self.init(request.kind, sink: sink)
       }
     }
@@ -43,6 +47,8 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
   private let address: String
   private var requests = Deque<Request>()
   private var failure: BoltError?
+  /// How many records have come for the oldest open request.
+  private var records: Int64 = 0
   /// The server's state after all requests that it has answered.
   package private(set) var state = ServerState(.negotiation)
 
@@ -73,17 +79,21 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
 
   /// Who gets a record that came.
   ///
-  /// - Throws: The error to close the connection with when nobody asked for one.
-  package func recordSink() throws(BoltError) -> Sink? {
+  /// - Throws: The error to close the connection with when nobody asked for one, or for fewer: what a reader has not asked
+  ///   for would pile up.
+  package mutating func recordSink() throws(BoltError) -> Sink? {
     guard let request = requests.first, request.kind == .pull else {
       throw violation("a record that nobody asked for")
     }
+    guard records < request.mostRecords else { throw violation("more than the \(records) records asked for") }
+    records += 1
     return request.sink
   }
 
   /// Takes an answer that is no record.
   package mutating func receive(_ response: BoltResponse) -> Action {
     guard let request = requests.popFirst() else { return closing(violation("an answer that nobody waits for")) }
+    records = 0
     switch response {
     case .success(let metadata): return succeeded(request, metadata)
     case .failure(let failure): return failed(request, BoltError(failure, address: address))

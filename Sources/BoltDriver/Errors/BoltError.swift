@@ -44,7 +44,7 @@ public struct BoltError: Error, Sendable {
   /// The GQL status, five characters such as `22N01`; nil for an error of the driver's own.
   public var gqlStatus: String? { server?.status.gqlStatus }
 
-  private static let retryableClientCodes: Set<Code> = [.serviceUnavailable, .sessionExpired]
+  private static let retryableClientCodes: Set<Code> = [.serviceUnavailable, .sessionExpired, .connectTimeout]
 }
 
 extension BoltError: CustomStringConvertible {
