@@ -79,8 +79,8 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
 
   /// Who gets a record that came.
   ///
-  /// - Throws: The error to close the connection with when nobody asked for one, or for fewer: what a reader has not asked
-  ///   for would pile up.
+  /// - Throws: The error to close the connection with when nobody asked for one, or only for fewer: what no reader has
+  ///   asked for would pile up.
   package mutating func recordSink() throws(BoltError) -> Sink? {
     guard let request = requests.first, request.kind == .pull else {
       throw violation("a record that nobody asked for")

@@ -69,6 +69,7 @@ struct RetryPolicyTests {
   func clientCodes() {
     #expect(RetryPolicy.isRetryable(BoltError(.serviceUnavailable, "")))
     #expect(RetryPolicy.isRetryable(BoltError(.sessionExpired, "")))
+    #expect(RetryPolicy.isRetryable(BoltError(.connectTimeout, "")))
     for code in [BoltError.Code.incompleteCommit, .poolTimeout, .closed, .misuse, .protocolViolation, .tlsFailure] {
       #expect(!RetryPolicy.isRetryable(BoltError(code, "")), "\(code)")
     }
