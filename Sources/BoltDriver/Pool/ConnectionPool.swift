@@ -175,6 +175,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   }
 
   private func perform(_ actions: Actions) {
+    guard !actions.isEmpty else { return }
     for number in actions.dials { dial(number) }
     for (number, connection) in actions.resets { reset(number, connection) }
     for (connection, reason) in actions.closings { close(connection, reason) }
@@ -202,7 +203,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   }
 
   private func reset(_ number: UInt64, _ connection: Connection) {
-    let deadline = ContinuousClock.now + limits.operationTimeout
+    let deadline = ContinuousClock.now + limits.resetTimeout
     operate(number) {
       do {
         try await connection.reset(deadline: deadline)

@@ -10,6 +10,12 @@ struct PoolActions<Connection: PoolableConnection, Request: Sendable>: Sendable 
     case failed(any Error)
   }
 
+  /// Whether nothing is to be done, as after most steps.
+  var isEmpty: Bool {
+    dials.isEmpty && resets.isEmpty && closings.isEmpty && loans.isEmpty && refusals.isEmpty && timer == nil
+      && !cancelOperations && !isDrained && trouble == nil && !isRelieved
+  }
+
   /// Make a connection and report with this number.
   var dials: [UInt64] = []
   /// Reset this connection and report with the number.

@@ -6,8 +6,11 @@ package struct PoolLimits: Sendable, Hashable {
   package var maximumLifetime: Duration?
   /// After how long an idle connection is checked before it is lent; nil for never.
   package var livenessCheckIdle: Duration?
-  /// How long making, checking or resetting one connection may take.
+  /// How long making one connection may take, and how long a borrower waits that names no deadline.
   package var operationTimeout: Duration
+  /// How long checking or resetting one connection may take: less, so that a borrower who waits for a connection that
+  /// turns out to be dead has time for another.
+  package var resetTimeout: Duration
 
   package init(
     maximumSize: Int, maximumLifetime: Duration? = nil, livenessCheckIdle: Duration? = nil,
@@ -17,5 +20,6 @@ package struct PoolLimits: Sendable, Hashable {
     self.maximumLifetime = maximumLifetime
     self.livenessCheckIdle = livenessCheckIdle
     self.operationTimeout = operationTimeout
+    resetTimeout = min(.seconds(10), operationTimeout / 2)
   }
 }

@@ -100,17 +100,24 @@ extension Query: ExpressibleByStringInterpolation {
       let prefix = prefix
       var text = ""
       text.reserveCapacity(capacity)
-      var parameters: [String: BoltValue] = [:]
+      var parameters = [String: BoltValue](minimumCapacity: pieces.count / 2 + 1)
       for piece in pieces {
         switch piece {
         case .text(let part): text += part
         case .value(let value):
-          let name = "\(prefix)\(parameters.count)"
+          let name = Self.name(prefix, parameters.count)
           parameters[name] = value
-          text += "$\(name)"
+          text += "$"
+          text += name
         }
       }
       return Query(text, parameters: parameters)
+    }
+
+    private static let usualNames = (0..<16).map { "p\($0)" }
+
+    private static func name(_ prefix: String, _ number: Int) -> String {
+      prefix == "p" && number < usualNames.count ? usualNames[number] : "\(prefix)\(number)"
     }
 
     /// `p`, with as many underscores as it takes to meet no name that the text itself spells out.

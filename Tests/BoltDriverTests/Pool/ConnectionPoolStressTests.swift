@@ -50,6 +50,28 @@ struct ConnectionPoolStressTests {
     #expect(metrics.acquired >= UInt64(ends.count { $0 == .served }))
   }
 
+  @Test("10,000 tasks share 5 connections")
+  func crowd() async throws {
+    let server = FakeServer()
+    let pool = server.pool(maximum: 5)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for _ in 0..<10_000 {
+        group.addTask {
+          try await pool.withConnection { connection in
+            connection.beginUse()
+            defer { connection.endUse() }
+            await Task.yield()
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let metrics = pool.metrics
+    #expect(metrics.acquired == 10_000 && metrics.inUse == 0 && metrics.waiting == 0 && metrics.created <= 5)
+    #expect(server.made.allSatisfy { !$0.wasShared })
+    await pool.close()
+  }
+
   /// Borrows once, in a task that is perhaps cancelled, and perhaps spoils what it borrowed.
   private func borrow(_ pool: ConnectionPool<FakeConnection>, _ chance: inout SeededGenerator) async -> End {
     let limit: Duration = .milliseconds(Int.random(in: 0..<20, using: &chance) == 0 ? 1 : 20_000)

@@ -150,6 +150,33 @@ struct ConnectionPoolTests {
     await pool.close()
   }
 
+  @Test("A check that is never answered leaves time for another connection")
+  func stalledCheck() async throws {
+    let pool = server.pool(maximum: 1, livenessCheckIdle: .zero, timeout: .milliseconds(200))
+    try await pool.withConnection(deadline: .now + .seconds(60)) { _ in }
+    server.made.first?.stall()
+    try await pool.withConnection(deadline: .now + .seconds(60)) { #expect($0.number == 2) }
+    #expect(pool.metrics.closed == [.liveness: 1])
+    #expect(PoolLimits(maximumSize: 1).resetTimeout == .seconds(10))
+    await pool.close()
+  }
+
+  @Test("Who came first is served first")
+  func fairness() async throws {
+    let pool = server.pool(maximum: 1)
+    let lease = try await pool.acquire()
+    let order = ServedOrder()
+    var tasks: [Task<Void, any Error>] = []
+    for number in 0..<50 {
+      tasks.append(Task { try await pool.withConnection { _ in order.append(number) } })
+      try await soon("in line") { pool.metrics.waiting == number + 1 }
+    }
+    pool.release(lease)
+    for task in tasks { try await task.value }
+    #expect(order.numbers == Array(0..<50))
+    await pool.close()
+  }
+
   @Test("A cancelled borrower's soiled connection is reset by the pool and serves again")
   func resetAfterCancellation() async throws {
     let pool = server.pool(maximum: 1)
@@ -177,4 +204,13 @@ struct ConnectionPoolTests {
     try await pool.withConnection { #expect($0.number == 3) }
     await pool.close()
   }
+}
+
+/// In which order borrowers were served.
+private final class ServedOrder: Sendable {
+  private let kept = Lock<[Int]>([])
+
+  var numbers: [Int] { kept.withLock { $0 } }
+
+  func append(_ number: Int) { kept.withLock { $0.append(number) } }
 }

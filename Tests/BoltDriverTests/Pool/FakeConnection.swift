@@ -10,6 +10,7 @@ final class FakeConnection: PoolableConnection {
     var isUsable = true
     var needsReset = false
     var answersReset = true
+    var isStalled = false
     var users = 0
     var sharedUse = false
     var resets = 0
@@ -30,6 +31,10 @@ final class FakeConnection: PoolableConnection {
 
   func reset(deadline: ContinuousClock.Instant) async throws {
     await Task.yield()
+    if state.withLock({ $0.isStalled }) {
+      try await Task.sleep(until: deadline, clock: .continuous)
+      throw Refused()
+    }
     try state.withLock { state in
       state.resets += 1
       guard state.answersReset, state.isUsable else { throw Refused() }
@@ -45,6 +50,8 @@ final class FakeConnection: PoolableConnection {
   func breakDown() { state.withLock { $0.isUsable = false } }
   func soil() { state.withLock { $0.needsReset = true } }
   func clean() { state.withLock { $0.needsReset = false } }
+  /// From now on a reset ends only at its deadline.
+  func stall() { state.withLock { $0.isStalled = true } }
   func fallSilent() { state.withLock { $0.answersReset = false } }
 
   func beginUse() {
