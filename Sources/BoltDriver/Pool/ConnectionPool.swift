@@ -29,6 +29,9 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private let logger: Logger
   private let connect: @Sendable (_ deadline: Instant) async throws -> Connection
   private let state: Lock<State>
+  /// When the pool was made, by the clock that tests may freeze and by the real one. The state machine counts from here.
+  private let ageOrigin: Instant
+  private let deadlineOrigin: Instant
 
   /// A pool without connections; the first borrower causes the first one.
   ///
@@ -49,6 +52,8 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     self.logger = logger
     self.connect = connect
     state = Lock(State(machine: Machine(limits: limits)))
+    ageOrigin = clock.now()
+    deadlineOrigin = ContinuousClock.now
   }
 
   deinit { state.withLock { $0.timer?.cancel() } }
@@ -63,7 +68,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ///   `CancellationError` when the task is cancelled.
   package func acquire(deadline: Instant? = nil) async throws -> Lease {
     try Task.checkCancellation()
-    let now = clock.now()
+    let now = now
     let acquisition = step { machine, actions in machine.acquire(now: now, &actions) }
     switch acquisition {
     case .lent(let lease): return lease
@@ -75,7 +80,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// Gives a connection back. Never waits; a second time does nothing.
   package func release(_ lease: Lease) {
-    let now = clock.now()
+    let now = now
     step { machine, actions in machine.release(number: lease.id, now: now, &actions) }
   }
 
@@ -95,7 +100,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   /// Closes the idle connections now and the lent ones when they are given back: their server or their login is no
   /// longer valid. The pool stays open.
   package func purge() {
-    let now = clock.now()
+    let now = now
     step { machine, actions in machine.purge(now: now, &actions) }
   }
 
@@ -127,7 +132,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// The figures of this moment.
   package var metrics: PoolMetrics {
-    let now = clock.now()
+    let now = now
     return step { machine, actions in
       machine.sweep(now: now, &actions)
       let (figures, counters) = (machine.figures, machine.counters)
@@ -136,7 +141,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
         creating: figures.creating, waiting: figures.waiting, created: counters.created,
         failedToCreate: counters.failedToCreate, closed: counters.closed, acquired: counters.acquired,
         timeouts: counters.timeouts, acquireTime: counters.acquireTime, useTime: counters.useTime,
-        createTime: counters.createTime, oldestConnection: machine.oldestCreation.map { $0.duration(to: now) })
+        createTime: counters.createTime, oldestConnection: machine.oldestCreation.map { now - $0 })
     }
   }
 
@@ -148,10 +153,13 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   // MARK: Inside
 
-  private func wait(_ number: UInt64, since: Instant, deadline: Instant) async throws -> Lease {
-    try await withTaskCancellationHandler {
+  private var now: Duration { ageOrigin.duration(to: clock.now()) }
+
+  private func wait(_ number: UInt64, since: Duration, deadline: Instant) async throws -> Lease {
+    let deadline = deadlineOrigin.duration(to: deadline)
+    return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let now = clock.now()
+        let now = now
         let isCancelled = step { machine, actions in
           // Asked under the lock: a cancellation that is not seen here finds the borrower in line.
           if Task.isCancelled { return true }
@@ -181,7 +189,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     for (connection, reason) in actions.closings { close(connection, reason) }
     for (request, lease) in actions.loans { request.resume(returning: lease) }
     for (request, refusal) in actions.refusals { request.resume(throwing: error(for: refusal)) }
-    if let instant = actions.timer { setTimer(instant) }
+    if let time = actions.timer { setTimer(time) }
     if actions.cancelOperations { cancelOperations() }
     if let error = actions.trouble {
       logger.warning("no connection to the graph", metadata: ["server": "\(address)", "error": "\(error)"])
@@ -216,11 +224,11 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// Runs an operation in a task that ``close(grace:)`` can cancel, and reports its end.
   private func operate(
-    _ number: UInt64, _ work: @escaping @Sendable () async -> @Sendable (inout Machine, Instant, inout Actions) -> Void
+    _ number: UInt64, _ work: @escaping @Sendable () async -> @Sendable (inout Machine, Duration, inout Actions) -> Void
   ) {
     let task = Task.detached { [self] in
       let report = await work()
-      let now = clock.now()
+      let now = now
       var actions = Actions()
       state.withLock { state in
         state.tasks[number] = nil
@@ -252,15 +260,16 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     for task in tasks { task.cancel() }
   }
 
-  private func setTimer(_ instant: Instant) {
+  private func setTimer(_ time: Duration) {
+    let instant = deadlineOrigin + time
     // The task does not keep the pool alive while it sleeps.
     let task = Task.detached { [weak self, clock] in
       do { try await clock.sleepUntil(instant) } catch { return }
-      self?.step { machine, actions in machine.timerRang(instant, &actions) }
+      self?.step { machine, actions in machine.timerRang(time, &actions) }
     }
     state.withLock { state in
       // Another borrower with an earlier deadline may have set its own meanwhile.
-      guard state.machine.timerAt == instant else { return task.cancel() }
+      guard state.machine.timerAt == time else { return task.cancel() }
       state.timer?.cancel()
       state.timer = task
     }

@@ -26,8 +26,8 @@ struct PoolActions<Connection: PoolableConnection, Request: Sendable>: Sendable 
   var loans: [(request: Request, lease: PoolLease<Connection>)] = []
   /// Tell these that they get none.
   var refusals: [(request: Request, refusal: Refusal)] = []
-  /// Come back at this instant; it replaces the one asked for before.
-  var timer: ContinuousClock.Instant?
+  /// Come back at this time; it replaces the one asked for before.
+  var timer: Duration?
   /// Cancel every connection being made or reset.
   var cancelOperations = false
   /// Everything is closed: tell those who wait for it.

@@ -9,7 +9,9 @@ internal import DequeModule
 /// While somebody waits, no usable connection is idle, and as many are on their way as there are borrowers waiting, as
 /// far as the maximum allows.
 struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Copyable, Sendable {
-  typealias Instant = ContinuousClock.Instant
+  /// A time, as the span since the pool was made: the clock's own instants are opaque to the compiler, which costs more
+  /// than everything else that is done here.
+  typealias Time = Duration
   typealias Actions = PoolActions<Connection, Request>
   typealias Lease = PoolLease<Connection>
 
@@ -30,23 +32,23 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
 
   struct Member {
     let connection: Connection
-    let createdAt: Instant
+    let createdAt: Time
     /// The generation it was made in; one of an older generation is not lent again.
     let generation: UInt64
   }
 
   private struct Idle {
     let member: Member
-    let since: Instant
+    let since: Time
   }
 
   private struct Loan {
     let member: Member
-    let since: Instant
+    let since: Time
   }
 
   private enum Operation {
-    case dial(since: Instant, generation: UInt64)
+    case dial(since: Time, generation: UInt64)
     case reset(Member)
   }
 
@@ -54,7 +56,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   private(set) var phase = Phase.running
   private(set) var counters = PoolCounters()
   /// When the timer that was asked for last will ring.
-  private(set) var timerAt: Instant?
+  private(set) var timerAt: Time?
   private var idle: Deque<Idle> = []
   private var loans: [UInt64: Loan] = [:]
   private var operations: [UInt64: Operation] = [:]
@@ -70,7 +72,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   // MARK: Borrowing
 
   /// Lends a connection if one is free and nobody was there before.
-  mutating func acquire(now: Instant, _ actions: inout Actions) -> Acquisition {
+  mutating func acquire(now: Time, _ actions: inout Actions) -> Acquisition {
     guard phase == .running else { return .closed }
     let number = nextNumber()
     guard waiters.isEmpty else { return .mustWait(number) }
@@ -90,7 +92,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   ///   - since: When the borrower came.
   ///   - deadline: When it gives up.
   mutating func wait(
-    _ request: Request, number: UInt64, since: Instant, deadline: Instant, now: Instant, _ actions: inout Actions
+    _ request: Request, number: UInt64, since: Time, deadline: Time, now: Time, _ actions: inout Actions
   ) {
     guard phase == .running else { return actions.refusals.append((request, .closed)) }
     waiters.append(WaiterQueue.Waiter(id: number, request: request, since: since, deadline: deadline))
@@ -103,13 +105,13 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
     if let waiter = waiters.remove(number) { actions.refusals.append((waiter.request, .cancelled)) }
   }
 
-  /// The timer that was set for `instant` rang.
-  mutating func timerRang(_ instant: Instant, _ actions: inout Actions) {
-    guard timerAt == instant else { return }
+  /// The timer that was set for `time` rang.
+  mutating func timerRang(_ time: Time, _ actions: inout Actions) {
+    guard timerAt == time else { return }
     timerAt = nil
-    while let waiter = waiters.popExpired(by: instant) {
+    while let waiter = waiters.popExpired(by: time) {
       counters.timeouts &+= 1
-      let waited = waiter.since.duration(to: waiter.deadline)
+      let waited = waiter.deadline - waiter.since
       let refusal = Actions.Refusal.timeout(waited: waited, figures: figures, lastFailure: lastFailure)
       actions.refusals.append((waiter.request, refusal))
     }
@@ -117,9 +119,9 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// A borrower gives its connection back; a loan that is over already is not looked at.
-  mutating func release(number: UInt64, now: Instant, _ actions: inout Actions) {
+  mutating func release(number: UInt64, now: Time, _ actions: inout Actions) {
     guard let loan = loans.removeValue(forKey: number) else { return }
-    counters.useTime.record(loan.since.duration(to: now))
+    counters.useTime.record(now - loan.since)
     let member = loan.member
     if let reason = reasonToClose(member, now) {
       close(member.connection, reason, &actions)
@@ -138,11 +140,11 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   func isPending(_ number: UInt64) -> Bool { operations[number] != nil }
 
   /// A connection is made.
-  mutating func dialed(_ number: UInt64, _ connection: Connection, now: Instant, _ actions: inout Actions) {
+  mutating func dialed(_ number: UInt64, _ connection: Connection, now: Time, _ actions: inout Actions) {
     guard case .dial(let since, let generation)? = operations.removeValue(forKey: number) else { return }
     dialing -= 1
     counters.created &+= 1
-    counters.createTime.record(since.duration(to: now))
+    counters.createTime.record(now - since)
     guard connection.isUsable || phase != .running else {
       close(connection, .error, &actions)
       let error = BoltError(.serviceUnavailable, "the server closed a connection as soon as it was made")
@@ -154,7 +156,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// A connection could not be made.
-  mutating func dialFailed(_ number: UInt64, _ error: any Error, now: Instant, _ actions: inout Actions) {
+  mutating func dialFailed(_ number: UInt64, _ error: any Error, now: Time, _ actions: inout Actions) {
     guard case .dial? = operations.removeValue(forKey: number) else { return }
     dialing -= 1
     guard phase == .running else { return checkDrained(&actions) }
@@ -163,13 +165,13 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// A connection is reset, or passed its check.
-  mutating func resetDone(_ number: UInt64, now: Instant, _ actions: inout Actions) {
+  mutating func resetDone(_ number: UInt64, now: Time, _ actions: inout Actions) {
     guard case .reset(let member)? = operations.removeValue(forKey: number) else { return }
     settle(member, now, &actions)
   }
 
   /// A connection could not be reset, or did not pass its check.
-  mutating func resetFailed(_ number: UInt64, now: Instant, _ actions: inout Actions) {
+  mutating func resetFailed(_ number: UInt64, now: Time, _ actions: inout Actions) {
     guard case .reset(let member)? = operations.removeValue(forKey: number) else { return }
     close(member.connection, phase == .running ? .liveness : .shutdown, &actions)
     serve(now, &actions)
@@ -184,7 +186,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   // MARK: The pool as a whole
 
   /// Closes what is idle and, when it is given back, what is lent; new connections take their place as they are needed.
-  mutating func purge(now: Instant, _ actions: inout Actions) {
+  mutating func purge(now: Time, _ actions: inout Actions) {
     guard phase == .running else { return }
     generation &+= 1
     while let entry = idle.popFirst() { close(entry.member.connection, .purged, &actions) }
@@ -221,7 +223,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   var closingCount: Int { closing }
 
   /// Closes idle connections that broke or are too old, so that the figures tell of usable ones only.
-  mutating func sweep(now: Instant, _ actions: inout Actions) {
+  mutating func sweep(now: Time, _ actions: inout Actions) {
     guard phase == .running else { return }
     let all = idle
     idle.removeAll(keepingCapacity: true)
@@ -235,9 +237,9 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// When the oldest connection was made; nil when there is none.
-  var oldestCreation: Instant? {
+  var oldestCreation: Time? {
     var oldest = idle.lazy.map(\.member.createdAt).min()
-    func see(_ instant: Instant) { oldest = min(oldest ?? instant, instant) }
+    func see(_ time: Time) { oldest = min(oldest ?? time, time) }
     for loan in loans.values { see(loan.member.createdAt) }
     for case .reset(let member) in operations.values { see(member.createdAt) }
     return oldest
@@ -253,7 +255,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// Gives those who wait what is idle, and starts what they still lack.
-  private mutating func serve(_ now: Instant, _ actions: inout Actions) {
+  private mutating func serve(_ now: Time, _ actions: inout Actions) {
     guard phase == .running else { return checkDrained(&actions) }
     while !waiters.isEmpty, let candidate = popUsable(now, &actions) {
       if !needsCheck(candidate, now) {
@@ -278,7 +280,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   /// All who wait since before that attempt began learn why at once, unless a connection that exists may still come to
   /// them: then only the first does. So nobody waits for a server that is not there, and a refused login is not tried
   /// again once for every borrower in line.
-  private mutating func failed(_ number: UInt64, _ error: any Error, _ now: Instant, _ actions: inout Actions) {
+  private mutating func failed(_ number: UInt64, _ error: any Error, _ now: Time, _ actions: inout Actions) {
     if lastFailure == nil { actions.trouble = error }
     lastFailure = error
     let others = !loans.isEmpty || operations.count > dialing
@@ -292,7 +294,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// A connection came to the end of its way.
-  private mutating func settle(_ member: Member, _ now: Instant, _ actions: inout Actions) {
+  private mutating func settle(_ member: Member, _ now: Time, _ actions: inout Actions) {
     if let reason = reasonToClose(member, now) {
       close(member.connection, reason, &actions)
     } else {
@@ -302,13 +304,13 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// Lends a usable connection to the one who has waited longest, or lays it by.
-  private mutating func offer(_ member: Member, _ now: Instant, _ actions: inout Actions) {
+  private mutating func offer(_ member: Member, _ now: Time, _ actions: inout Actions) {
     guard let waiter = waiters.popFirst() else { return idle.append(Idle(member: member, since: now)) }
-    let lease = lend(member, number: nextNumber(), waited: waiter.since.duration(to: now), now)
+    let lease = lend(member, number: nextNumber(), waited: now - waiter.since, now)
     actions.loans.append((waiter.request, lease))
   }
 
-  private mutating func lend(_ member: Member, number: UInt64, waited: Duration, _ now: Instant) -> Lease {
+  private mutating func lend(_ member: Member, number: UInt64, waited: Duration, _ now: Time) -> Lease {
     loans[number] = Loan(member: member, since: now)
     counters.lent(after: waited)
     return Lease(connection: member.connection, id: number)
@@ -327,7 +329,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// Takes the connection that was used last; those that are not to be lent any more are closed on the way.
-  private mutating func popUsable(_ now: Instant, _ actions: inout Actions) -> Idle? {
+  private mutating func popUsable(_ now: Time, _ actions: inout Actions) -> Idle? {
     while let entry = idle.popLast() {
       guard let reason = reasonToClose(entry.member, now) else { return entry }
       close(entry.member.connection, reason, &actions)
@@ -336,23 +338,23 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// Closes outdated connections at the end where nobody takes any while traffic is low.
-  private mutating func dropOutdated(_ now: Instant, _ actions: inout Actions) {
+  private mutating func dropOutdated(_ now: Time, _ actions: inout Actions) {
     while let entry = idle.first, let reason = reasonToClose(entry.member, now) {
       idle.removeFirst()
       close(entry.member.connection, reason, &actions)
     }
   }
 
-  private func reasonToClose(_ member: Member, _ now: Instant) -> ConnectionCloseReason? {
+  private func reasonToClose(_ member: Member, _ now: Time) -> ConnectionCloseReason? {
     if !member.connection.isUsable { return .error }
     if phase != .running { return .shutdown }
     if member.generation != generation { return .purged }
-    if let lifetime = limits.maximumLifetime, member.createdAt.duration(to: now) >= lifetime { return .lifetime }
+    if let lifetime = limits.maximumLifetime, now - member.createdAt >= lifetime { return .lifetime }
     return nil
   }
 
-  private func needsCheck(_ entry: Idle, _ now: Instant) -> Bool {
-    limits.livenessCheckIdle.map { entry.since.duration(to: now) >= $0 } ?? false
+  private func needsCheck(_ entry: Idle, _ now: Time) -> Bool {
+    limits.livenessCheckIdle.map { now - entry.since >= $0 } ?? false
   }
 
   private mutating func setTimer(_ actions: inout Actions) {

@@ -6,17 +6,17 @@ internal import DequeModule
 /// Who leaves from the middle only leaves a number behind, which is skipped later and swept before such numbers
 /// prevail: every operation is constant on average, however many are cancelled.
 struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
-  typealias Instant = ContinuousClock.Instant
+  typealias Time = Duration
 
   struct Waiter: Sendable {
     let id: UInt64
     let request: Request
-    let since: Instant
-    let deadline: Instant
+    let since: Time
+    let deadline: Time
   }
 
   private struct Due: Sendable {
-    let deadline: Instant
+    let deadline: Time
     let id: UInt64
   }
 
@@ -59,7 +59,7 @@ struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
   mutating func remove(_ id: UInt64) -> Waiter? { waiters.removeValue(forKey: id) }
 
   /// Takes one whose deadline has come.
-  mutating func popExpired(by now: Instant) -> Waiter? {
+  mutating func popExpired(by now: Time) -> Waiter? {
     while let due = dues.first {
       guard waiters[due.id] == nil || due.deadline <= now else { return nil }
       dues.removeFirst()
@@ -69,7 +69,7 @@ struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
   }
 
   /// The next deadline of somebody who still waits.
-  mutating func nextDeadline() -> Instant? {
+  mutating func nextDeadline() -> Time? {
     while let due = dues.first {
       if waiters[due.id] != nil { return due.deadline }
       dues.removeFirst()

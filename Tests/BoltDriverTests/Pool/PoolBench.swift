@@ -9,8 +9,8 @@ struct PoolBench: ~Copyable {
   typealias Lease = PoolLease<FakeConnection>
 
   var machine: Machine
-  private let start = ContinuousClock.now
-  private var elapsed: Duration = .zero
+  /// How long the pool has existed.
+  private(set) var now: Duration = .seconds(1_000)
   private var numbers: [Int: UInt64] = [:]
   private var made = 0
   /// What the last step asked for.
@@ -35,10 +35,9 @@ struct PoolBench: ~Copyable {
       limits: PoolLimits(maximumSize: maximum, maximumLifetime: lifetime, livenessCheckIdle: livenessCheckIdle))
   }
 
-  var now: ContinuousClock.Instant { start + elapsed }
   var figures: PoolFigures { machine.figures }
 
-  mutating func pass(_ duration: Duration) { elapsed += duration }
+  mutating func pass(_ duration: Duration) { now += duration }
 
   /// A borrower comes; it gets a connection at once or waits.
   mutating func borrow(_ borrower: Int, within limit: Duration = .seconds(60)) {
@@ -109,7 +108,7 @@ struct PoolBench: ~Copyable {
     note(actions)
   }
 
-  mutating func ring(_ instant: ContinuousClock.Instant) {
+  mutating func ring(_ instant: Duration) {
     var actions = Actions()
     machine.timerRang(instant, &actions)
     note(actions)
@@ -124,7 +123,7 @@ struct PoolBench: ~Copyable {
     }
   }
 
-  mutating func step(_ body: (inout Machine, ContinuousClock.Instant, inout Actions) -> Void) {
+  mutating func step(_ body: (inout Machine, Duration, inout Actions) -> Void) {
     var actions = Actions()
     body(&machine, now, &actions)
     note(actions)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The line of those who wait")
 struct WaiterQueueTests {
-  private let start = ContinuousClock.now
+  private let start = Duration.seconds(5)
 
   private func waiter(_ id: UInt64, due seconds: Int) -> WaiterQueue<Int>.Waiter {
     WaiterQueue<Int>.Waiter(id: id, request: Int(id), since: start, deadline: start + .seconds(seconds))
