@@ -31,6 +31,11 @@ package struct ChunkDecoder: ~Copyable {
       input = bytes
       return
     }
+    // A chunk that comes in many pieces is gathered in place: nothing of this buffer has been handed out.
+    if input.readerIndex == 0 {
+      input.writeImmutableBuffer(bytes)
+      return
+    }
     // A new buffer: records handed out earlier still share the old one, and appending to it would copy all of it.
     var joined = ByteBuffer()
     joined.reserveCapacity(input.readableBytes + bytes.readableBytes)

@@ -14,6 +14,8 @@ enum ConnectFailure {
       let what =
         error.connectionErrors.isEmpty ? "the server's name cannot be resolved" : "the server cannot be reached"
       return BoltError(.serviceUnavailable, what, address: address, underlying: cause)
+    case NIOSSLError.uncleanShutdown:
+      return BoltError(.serviceUnavailable, "the server closed the connection", address: address, underlying: error)
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
       return BoltError(
         .tlsFailure,

@@ -75,7 +75,13 @@ struct ConnectionDialer: Sendable {
             BoltChannelHandler(address: address.description, limits: limits, agreement: promise))
         }
       }
-    let channel = bootstrap.connect(host: address.host, port: address.port)
+    // An address needs no resolver, which is a thread of its own.
+    let channel =
+      if let literal = try? SocketAddress(ipAddress: address.host, port: address.port) {
+        bootstrap.connect(to: literal)
+      } else {
+        bootstrap.connect(host: address.host, port: address.port)
+      }
     channel.whenFailure { [address] in promise.fail(ConnectFailure.error(for: $0, address: address.description)) }
     // Whoever gave up meanwhile must not leave a socket behind.
     channel.whenSuccess { channel in promise.futureResult.whenFailure { _ in channel.close(promise: nil) } }

@@ -82,6 +82,8 @@ public final class Driver: Sendable {
       }
       do {
         try stream.startTransaction(query, start)
+        // One wait for everything, rather than one for each part of the answer.
+        try await stream.waitForEnd()
         let header = try await stream.header()
         return try await QueryResult(
           stream: stream, query: query.text, header: header, connection: loan.connection

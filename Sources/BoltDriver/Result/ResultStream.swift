@@ -106,6 +106,9 @@ final class ResultStream: ResponseSink {
     }
   }
 
+  /// Waits until nothing more is due, with the records kept for a reader.
+  func waitForEnd() async throws { try await wait(for: .end) }
+
   /// The records that have come, at least one; nil behind the last.
   func nextBatch() async throws -> [ByteBuffer]? {
     while true {
@@ -170,6 +173,11 @@ final class ResultStream: ResponseSink {
   func close(_ error: BoltError) {
     state.withLock { state in
       if state.closedBy == nil { state.closedBy = error }
+      // A COMMIT that has not been sent must not be, once nobody waits for it.
+      switch state.commit {
+      case .planned, .due: state.commit = nil
+      case .sent, .harmless, nil: break
+      }
       state.isDiscarding = true
       state.records = []
     }

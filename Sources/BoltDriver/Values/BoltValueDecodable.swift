@@ -2,7 +2,7 @@
 ///
 /// Nothing is converted silently: an integer is no string, and a float no integer. Only what loses nothing is taken: an
 /// integer that fits as a narrower one, or as a `Double` that holds it exactly.
-public protocol BoltValueDecodable {
+public protocol BoltValueDecodable: SendableMetatype {
   /// Reads a value.
   ///
   /// - Throws: ``BoltDecodingError`` when the value is of another type.

@@ -172,6 +172,34 @@ import Testing
     await driver.close()
   }
 
+  @Test func anAnswerCutAnywhereIsALossAndLeavesNothingInUse() async throws {
+    let answer: [ScriptedServer.Reply] = [.success(["fields": ["x"]]), .record([1]), .success(["type": "r"])]
+    // Fewer than forty bytes in all, so the last cases are the whole of it.
+    for count in 0...40 {
+      let server = try await ScriptedServer.start { $0.kind == .run ? [.cut(answer, count)] : nil }
+      let driver = try server.driver()
+      let records = try? await driver.withSession { session in try await session.run("MATCH").collect() }
+      #expect(records == nil || records?.map(\.values) == [[1]])
+      #expect(driver.poolMetrics[0].inUse == 0)
+      await driver.close()
+      try await server.stop()
+    }
+  }
+
+  @Test func anAnswerInSingleBytesIsPutTogether() async throws {
+    let server = try await ScriptedServer.start { request in
+      switch request.kind {
+      case .run: [.trickle([.success(["fields": ["x"]])])]
+      case .pull: [.noop, .trickle([.record(["text"]), .record([.null])]), .noop, .trickle([.success(["type": "r"])])]
+      default: nil
+      }
+    }
+    let driver = try server.driver()
+    let result = try await driver.executeQuery("MATCH")
+    #expect(result.records.map(\.values) == [["text"], [nil]])
+    await driver.close()
+  }
+
   @Test func aStaleConnectionIsReplaced() async throws {
     let server = try await ScriptedServer.start { request in
       request.kind == .commit && request.connection == 0 ? [.success([:]), .close] : nil

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SilenceWatchTests {
   private final class Clock: Sendable {
-    private let time = Mutex(NIODeadline.uptimeNanoseconds(0))
+    private let time = Lock(NIODeadline.uptimeNanoseconds(0))
     var now: NIODeadline { time.withLock { $0 } }
     func advance(_ span: TimeAmount) { time.withLock { $0 = $0 + span } }
   }

@@ -101,11 +101,18 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   private func send(_ reply: ScriptedServer.Reply, _ context: ChannelHandlerContext) throws {
     switch reply {
-    case .success(let metadata): try message(0x70, [.map(metadata)], context)
-    case .record(let values): try message(0x71, [.list(values)], context)
-    case .ignored: try message(0x7E, [], context)
-    case .failure(let code, let text):
-      try message(0x7F, [["code": .string(code), "message": .string(text)]], context)
+    case .success, .record, .ignored, .failure:
+      context.write(wrapOutboundOut(try wire([reply])), promise: nil)
+    case .cut(let replies, let count):
+      var bytes = try wire(replies)
+      let part = bytes.readSlice(length: min(count, bytes.readableBytes)) ?? ByteBuffer()
+      context.writeAndFlush(wrapOutboundOut(part), promise: nil)
+      context.close(promise: nil)
+    case .trickle(let replies):
+      // Each byte in a write of its own.
+      for byte in try wire(replies).readableBytesView {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil)
+      }
     case .bytes(let bytes): context.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     case .noop: context.write(wrapOutboundOut(ByteBuffer(bytes: [0, 0])), promise: nil)
     case .close:
@@ -114,14 +121,28 @@ final class ScriptedConnection: ChannelInboundHandler {
     }
   }
 
-  private func message(_ tag: UInt8, _ fields: [BoltValue], _ context: ChannelHandlerContext) throws {
+  /// The replies as bytes; those that are no messages are left out.
+  private func wire(_ replies: [ScriptedServer.Reply]) throws -> ByteBuffer {
     var buffer = ByteBuffer()
+    for reply in replies {
+      switch reply {
+      case .success(let metadata): try write(0x70, [.map(metadata)], into: &buffer)
+      case .record(let values): try write(0x71, [.list(values)], into: &buffer)
+      case .ignored: try write(0x7E, [], into: &buffer)
+      case .failure(let code, let text):
+        try write(0x7F, [["code": .string(code), "message": .string(text)]], into: &buffer)
+      default: break
+      }
+    }
+    return buffer
+  }
+
+  private func write(_ tag: UInt8, _ fields: [BoltValue], into buffer: inout ByteBuffer) throws {
     let start = ChunkEncoder.open(&buffer)
     var writer = PackStreamWriter(buffer, dialect: PackStreamDialect(version: .v60))
     writer.writeStructureHeader(tag: tag, fieldCount: UInt8(fields.count))
     for field in fields { try writer.write(field) }
     buffer = writer.take()
     ChunkEncoder.close(&buffer, from: start)
-    context.write(wrapOutboundOut(buffer), promise: nil)
   }
 }

@@ -15,7 +15,7 @@ final class ScriptedServer: Sendable {
   }
 
   /// What to send, or do.
-  enum Reply: Sendable {
+  indirect enum Reply: Sendable {
     case success([String: BoltValue])
     case record([BoltValue])
     case ignored
@@ -23,12 +23,16 @@ final class ScriptedServer: Sendable {
     case bytes([UInt8])
     case noop
     case close
+    /// The first bytes of some messages, then the end.
+    case cut([Reply], Int)
+    /// Some messages, byte by byte.
+    case trickle([Reply])
 
     /// Whether the request still hangs after it.
     var isNoAnswer: Bool {
       switch self {
       case .record, .noop: true
-      case .success, .ignored, .failure, .bytes, .close: false
+      case .success, .ignored, .failure, .bytes, .close, .cut, .trickle: false
       }
     }
   }
@@ -99,7 +103,7 @@ final class RequestLog: Sendable {
     var connections = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   var requests: [ScriptedServer.Request] { state.withLock { $0.requests } }
   var connections: Int { state.withLock { $0.connections } }

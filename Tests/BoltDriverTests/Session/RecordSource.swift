@@ -1,9 +1,11 @@
 import Synchronization
 
+@testable import BoltDriver
+
 /// Numbers that a scripted server hands out as records.
 final class RecordSource: Sendable {
   private let count: Int
-  private let next = Mutex(0)
+  private let next = Lock(0)
 
   init(_ count: Int) { self.count = count }
 

@@ -46,6 +46,27 @@ import Testing
     try await soon("the driver says goodbye") { server.requests.last == .goodbye }
   }
 
+  @Test func recordsAreDecodedAsTheyCome() async throws {
+    struct Row: Decodable { var a: Int; var b: String? }
+    let server = try await ScriptedServer.start { request in
+      switch request.kind {
+      case .run: [.success(["fields": ["a", "b"]])]
+      case .pull: [.record([1, "x"]), .record([2, nil]), .success([:])]
+      default: nil
+      }
+    }
+    let driver = try server.driver()
+    try await driver.withSession { session in
+      var rows: [Row] = []
+      for try await row in try await session.run("MATCH").decode(Row.self) { rows.append(row) }
+      #expect(rows.map(\.a) == [1, 2])
+      var tuples: [(Int, String?)] = []
+      for try await (a, b) in try await session.run("MATCH").decode(Int.self, String?.self) { tuples.append((a, b)) }
+      #expect(tuples.map(\.1) == ["x", nil])
+    }
+    await driver.close()
+  }
+
   @Test func whatNobodyReadsIsDiscarded() async throws {
     let server = try await ScriptedServer.start(serving(1000))
     let driver = try server.driver { $0.fetchSize = 10 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct TransactionTests {
   /// Counts up, to let a scripted server change its mind.
   private final class Counter: Sendable {
-    private let count = Mutex(0)
+    private let count = Lock(0)
     func next() -> Int {
       count.withLock { count in
         count += 1
