@@ -29,9 +29,6 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private let logger: Logger
   private let connect: @Sendable (_ deadline: Instant) async throws -> Connection
   private let state: Lock<State>
-  /// When the pool was made, by the clock that tests may freeze and by the real one. The state machine counts from here.
-  private let ageOrigin: Instant
-  private let deadlineOrigin: Instant
 
   /// A pool without connections; the first borrower causes the first one.
   ///
@@ -52,8 +49,6 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     self.logger = logger
     self.connect = connect
     state = Lock(State(machine: Machine(limits: limits)))
-    ageOrigin = clock.now()
-    deadlineOrigin = ContinuousClock.now
   }
 
   deinit { state.withLock { $0.timer?.cancel() } }
@@ -68,7 +63,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ///   `CancellationError` when the task is cancelled.
   package func acquire(deadline: Instant? = nil) async throws -> Lease {
     try Task.checkCancellation()
-    let now = now
+    let now = clock.time
     let acquisition = step { machine, actions in machine.acquire(now: now, &actions) }
     switch acquisition {
     case .lent(let lease): return lease
@@ -80,7 +75,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// Gives a connection back. Never waits; a second time does nothing.
   package func release(_ lease: Lease) {
-    let now = now
+    let now = clock.time
     step { machine, actions in machine.release(number: lease.id, now: now, &actions) }
   }
 
@@ -100,7 +95,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   /// Closes the idle connections now and the lent ones when they are given back: their server or their login is no
   /// longer valid. The pool stays open.
   package func purge() {
-    let now = now
+    let now = clock.time
     step { machine, actions in machine.purge(now: now, &actions) }
   }
 
@@ -132,7 +127,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// The figures of this moment.
   package var metrics: PoolMetrics {
-    let now = now
+    let now = clock.time
     return step { machine, actions in
       machine.sweep(now: now, &actions)
       let (figures, counters) = (machine.figures, machine.counters)
@@ -153,13 +148,11 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   // MARK: Inside
 
-  private var now: Duration { ageOrigin.duration(to: clock.now()) }
-
   private func wait(_ number: UInt64, since: Duration, deadline: Instant) async throws -> Lease {
-    let deadline = deadlineOrigin.duration(to: deadline)
+    let deadline = DriverClock.origin.duration(to: deadline)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let now = now
+        let now = clock.time
         let isCancelled = step { machine, actions in
           // Asked under the lock: a cancellation that is not seen here finds the borrower in line.
           if Task.isCancelled { return true }
@@ -228,7 +221,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ) {
     let task = Task.detached { [self] in
       let report = await work()
-      let now = now
+      let now = clock.time
       var actions = Actions()
       state.withLock { state in
         state.tasks[number] = nil
@@ -261,7 +254,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   }
 
   private func setTimer(_ time: Duration) {
-    let instant = deadlineOrigin + time
+    let instant = DriverClock.origin + time
     // The task does not keep the pool alive while it sleeps.
     let task = Task.detached { [weak self, clock] in
       do { try await clock.sleepUntil(instant) } catch { return }

@@ -9,8 +9,7 @@ internal import DequeModule
 /// While somebody waits, no usable connection is idle, and as many are on their way as there are borrowers waiting, as
 /// far as the maximum allows.
 struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Copyable, Sendable {
-  /// A time, as the span since the pool was made: the clock's own instants are opaque to the compiler, which costs more
-  /// than everything else that is done here.
+  /// A time, as the span since ``DriverClock/origin``.
   typealias Time = Duration
   typealias Actions = PoolActions<Connection, Request>
   typealias Lease = PoolLease<Connection>

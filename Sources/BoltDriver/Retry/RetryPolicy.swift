@@ -58,7 +58,7 @@ public struct RetryPolicy: Sendable, Hashable {
       do {
         return try await body(schedule.failures)
       } catch {
-        guard !Task.isCancelled, let pause = schedule.pause(after: error, now: clock.now(), using: &generator) else {
+        guard !Task.isCancelled, let pause = schedule.pause(after: error, now: clock.time, using: &generator) else {
           throw error
         }
         logger?.debug(

@@ -1,7 +1,7 @@
 /// The decisions of a ``RetryPolicy`` over the attempts of one transaction: no clock, no sleep, no chance of its own.
 package struct RetrySchedule: Sendable {
   private let policy: RetryPolicy
-  private var firstFailure: ContinuousClock.Instant?
+  private var firstFailure: Duration?
   private var delay: Duration
   /// How many attempts have failed.
   package private(set) var failures = 0
@@ -16,17 +16,17 @@ package struct RetrySchedule: Sendable {
   ///
   /// - Parameters:
   ///   - error: Why it failed.
-  ///   - now: When.
+  ///   - now: When, as a span since any fixed instant.
   ///   - generator: The source of the jitter; one number is drawn for a pause.
   /// - Returns: How long to wait before the next attempt; nil when there is none.
   package mutating func pause(
-    after error: any Error, now: ContinuousClock.Instant, using generator: inout some RandomNumberGenerator
+    after error: any Error, now: Duration, using generator: inout some RandomNumberGenerator
   ) -> Duration? {
     failures += 1
     guard RetryPolicy.isRetryable(error), policy.maximumRetryTime > .zero else { return nil }
     let start = firstFailure ?? now
     firstFailure = start
-    guard start.duration(to: now) < policy.maximumRetryTime else { return nil }
+    guard now - start < policy.maximumRetryTime else { return nil }
     let pause = delay * (1 + policy.jitter * Double.random(in: -1...1, using: &generator))
     // No pause grows beyond the whole time that there is, so that doubling can never overflow.
     delay = min(delay * policy.multiplier, max(policy.maximumRetryTime, policy.initialDelay))

@@ -9,7 +9,7 @@ struct PoolBench: ~Copyable {
   typealias Lease = PoolLease<FakeConnection>
 
   var machine: Machine
-  /// How long the pool has existed.
+  /// The time, which only the test moves.
   private(set) var now: Duration = .seconds(1_000)
   private var numbers: [Int: UInt64] = [:]
   private var made = 0
