@@ -2,6 +2,15 @@ import FoundationEssentials
 
 /// The most memory that this process ever held.
 enum PeakMemory {
+  /// Whether the figure means something: a sanitizer keeps a shadow of its own that is larger than the memory.
+  static var isMeasurable: Bool {
+    #if TROUPE_THREAD_SANITIZER
+      false
+    #else
+      bytes > 0
+    #endif
+  }
+
   /// In bytes; 0 when the system does not tell.
   static var bytes: Int {
     guard let data = FileManager.default.contents(atPath: "/proc/self/status"),
