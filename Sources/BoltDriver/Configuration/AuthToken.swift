@@ -20,8 +20,8 @@ public struct AuthToken: Sendable, Equatable, CustomStringConvertible, CustomDeb
     self.parameters = parameters
   }
 
-  /// For a server that asks for nothing.
-  public static let none = AuthToken(scheme: "none")
+  /// For a server that asks for nothing. Not called `none`, which for an optional token would mean that there is none.
+  public static let unauthenticated = AuthToken(scheme: "none")
 
   /// User and password.
   ///

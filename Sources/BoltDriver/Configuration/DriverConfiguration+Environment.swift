@@ -25,7 +25,7 @@ extension DriverConfiguration {
     if let path = value("BOLT_PASSWORD_FILE") { password = try Self.password(fromFile: path) }
     let auth: AuthToken
     switch (value("BOLT_USER"), password) {
-    case (nil, nil): auth = .none
+    case (nil, nil): auth = .unauthenticated
     case (let user?, let password?): auth = .basic(user, password: password)
     case (_?, nil):
       throw BoltError(

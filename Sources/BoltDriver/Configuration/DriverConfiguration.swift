@@ -40,7 +40,7 @@ public struct DriverConfiguration: Sendable {
   ///   - uri: The server or the cluster.
   ///   - auth: Who logs in.
   ///   - database: The database of sessions that name none; nil for the user's home database.
-  public init(uri: BoltURI, auth: AuthToken = .none, database: String? = nil) {
+  public init(uri: BoltURI, auth: AuthToken = .unauthenticated, database: String? = nil) {
     self.uri = uri
     self.auth = auth
     self.database = database
@@ -49,7 +49,7 @@ public struct DriverConfiguration: Sendable {
   /// A configuration for the server of a URI.
   ///
   /// - Throws: ``BoltError`` (`invalidConfiguration`) for a text that is no URI.
-  public init(_ uri: String, auth: AuthToken = .none, database: String? = nil) throws {
+  public init(_ uri: String, auth: AuthToken = .unauthenticated, database: String? = nil) throws {
     self.init(uri: try BoltURI(uri), auth: auth, database: database)
   }
 

@@ -11,7 +11,7 @@ public enum GraphDatabase {
   ///   - logger: Hears of connections that break and of retries.
   /// - Throws: ``BoltError`` (`invalidConfiguration`) for a text that is no URI.
   public static func driver(
-    _ uri: String, auth: AuthToken = .none, database: String? = nil, logger: Logger = Logger(label: "bolt")
+    _ uri: String, auth: AuthToken = .unauthenticated, database: String? = nil, logger: Logger = Logger(label: "bolt")
   ) throws -> Driver {
     try Driver(DriverConfiguration(uri, auth: auth, database: database), logger: logger)
   }

@@ -6,7 +6,7 @@ import Testing
 struct AuthTokenTests {
   @Test("What each kind sends")
   func wire() {
-    #expect(AuthToken.none.wireFields == ["scheme": "none"])
+    #expect(AuthToken.unauthenticated.wireFields == ["scheme": "none"])
     #expect(
       AuthToken.basic("ada", password: "pw").wireFields
         == ["scheme": "basic", "principal": "ada", "credentials": "pw"])
@@ -39,6 +39,6 @@ struct AuthTokenTests {
       #expect(texts.allSatisfy { !$0.contains("hunter2") }, "\(token.scheme)")
     }
     #expect("\(AuthToken.basic("ada", password: "x"))" == "AuthToken(basic ada ***)")
-    #expect("\(AuthToken.none)" == "AuthToken(none)")
+    #expect("\(AuthToken.unauthenticated)" == "AuthToken(none)")
   }
 }

@@ -12,7 +12,7 @@ struct DriverConfigurationTests {
     #expect(configuration.acquisitionTimeout == .seconds(60) && configuration.connectTimeout == .seconds(30))
     #expect(configuration.maximumConnectionLifetime == .seconds(3600) && configuration.livenessCheckIdle == nil)
     #expect(configuration.maximumRetryTime == .seconds(30) && configuration.keepAlive && configuration.database == nil)
-    #expect(configuration.auth == .none && configuration.trust == .system)
+    #expect(configuration.auth == .unauthenticated && configuration.trust == .system)
     try configuration.validate()
   }
 
@@ -20,7 +20,7 @@ struct DriverConfigurationTests {
   func emptyEnvironment() throws {
     let configuration = try DriverConfiguration(environment: ["BOLT_URL": "", "BOLT_PASSWORD": ""])
     #expect(configuration.uri.description == "bolt://127.0.0.1:7687")
-    #expect(configuration.auth == .none && configuration.database == nil)
+    #expect(configuration.auth == .unauthenticated && configuration.database == nil)
   }
 
   @Test("URL, user, password and database from the environment")
