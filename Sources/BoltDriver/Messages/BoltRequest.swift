@@ -111,3 +111,10 @@ package enum BoltRequest: Sendable, Hashable {
     }
   }
 }
+
+extension BoltRequest: CustomStringConvertible, CustomReflectable {
+  /// The kind alone: what a message carries may be a password.
+  package var description: String { kind.description }
+  /// Shows nothing.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -88,22 +88,18 @@ package struct PackStreamWriter {
     } else if let narrow = Int8(exactly: number) {
       buffer.writeInteger(0xC800 | UInt16(UInt8(bitPattern: narrow)))
     } else if let narrow = Int16(exactly: number) {
-      writeByte(0xC9)
-      buffer.writeInteger(narrow)
+      buffer.writeMultipleIntegers(UInt8(0xC9), narrow)
     } else if let narrow = Int32(exactly: number) {
-      writeByte(0xCA)
-      buffer.writeInteger(narrow)
+      buffer.writeMultipleIntegers(UInt8(0xCA), narrow)
     } else {
-      writeByte(0xCB)
-      buffer.writeInteger(number)
+      buffer.writeMultipleIntegers(UInt8(0xCB), number)
     }
   }
 
   // MARK: - Parts
 
   private mutating func write(_ number: Double) {
-    writeByte(0xC1)
-    buffer.writeInteger(number.bitPattern)
+    buffer.writeMultipleIntegers(UInt8(0xC1), number.bitPattern)
   }
 
   private mutating func write(_ bytes: [UInt8]) throws(PackStreamError) {
@@ -167,15 +163,12 @@ package struct PackStreamWriter {
     if let tiny, count < 16 {
       writeByte(tiny | UInt8(truncatingIfNeeded: count))
     } else if count <= 0xFF {
-      writeByte(first)
-      writeByte(UInt8(truncatingIfNeeded: count))
+      buffer.writeMultipleIntegers(first, UInt8(truncatingIfNeeded: count))
     } else if count <= 0xFFFF {
-      writeByte(first + 1)
-      buffer.writeInteger(UInt16(truncatingIfNeeded: count))
+      buffer.writeMultipleIntegers(first + 1, UInt16(truncatingIfNeeded: count))
     } else {
       guard let size = Int32(exactly: count) else { throw PackStreamError(.tooLong) }
-      writeByte(first + 2)
-      buffer.writeInteger(size)
+      buffer.writeMultipleIntegers(first + 2, size)
     }
   }
 

@@ -69,6 +69,11 @@ import Testing
     #expect(try await error(try await ScriptedServer.start(handshake: answer)).code == code)
   }
 
+  @Test func aServerWithoutTLSIsSaidToBeSo() async throws {
+    let server = try await ScriptedServer.start()
+    #expect(try await error(server) { $0.uri.scheme = .boltSelfSigned }.code == .tlsFailure)
+  }
+
   @Test func nobodyListensIsSaidAtOnce() async throws {
     let server = try await ScriptedServer.start()
     let driver = try server.driver()

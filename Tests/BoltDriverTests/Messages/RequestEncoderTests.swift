@@ -100,4 +100,11 @@ import Testing
     let route = BoltRequest.route(context: ["address": "a"], bookmarks: ["b"], database: nil, impersonatedUser: "eve")
     #expect(try fields(route, .v54) == [["address": "a"], ["b"], ["imp_user": "eve"]])
   }
+
+  @Test func noWayOfPrintingARequestShowsWhatItCarries() {
+    let logon = BoltRequest.logon(["credentials": "s3cret"])
+    var dumped = ""
+    dump(logon, to: &dumped)
+    for text in ["\(logon)", String(reflecting: logon), dumped] { #expect(!text.contains("s3cret")) }
+  }
 }

@@ -32,6 +32,10 @@ final class ScriptedConnection: ChannelInboundHandler {
     guard !hasShaken else { return read(bytes, context) }
     opening.writeImmutableBuffer(bytes)
     guard opening.readableBytes >= 20 else { return }
+    // A client that speaks something else, TLS perhaps, is turned away as by a real server.
+    guard opening.getInteger(at: opening.readerIndex, as: UInt32.self) == 0x6060_B017 else {
+      return context.close(promise: nil)
+    }
     opening.moveReaderIndex(forwardBy: 20)
     hasShaken = true
     context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: handshake)), promise: nil)
