@@ -33,13 +33,19 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private var told: [any ResponseSink] = []
   private var answered = 0
   private var silence = SilenceWatch()
+  private var writes: WriteWatch
 
   /// - Parameters:
   ///   - address: The server, for errors.
   ///   - limits: The bounds of what it may send.
+  ///   - writeTimeout: For how long it may take nothing of what is sent.
   ///   - agreement: Kept when the handshake ends.
-  init(address: String, limits: ChunkDecoder.Limits, agreement: EventLoopPromise<Agreement>) {
+  init(
+    address: String, limits: ChunkDecoder.Limits, writeTimeout: TimeAmount = .seconds(30),
+    agreement: EventLoopPromise<Agreement>
+  ) {
     self.address = address
+    writes = WriteWatch(period: writeTimeout)
     self.agreement = agreement
     decoder = ChunkDecoder(limits: limits)
     machine = Machine(address: address)
@@ -75,6 +81,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
     for (request, error) in machine.close(error) { tell(request, .failure(error)) }
     endRead()
     silence.stop()
+    writes.stop()
     context?.close(promise: nil)
   }
 
@@ -116,6 +123,15 @@ final class BoltChannelHandler: ChannelInboundHandler {
   func channelReadComplete(context: ChannelHandlerContext) {
     endRead()
     context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      writes.stop()
+    } else if closeError == nil, let delay = writes.begin(waiting: Self.waitingBytes(context)) {
+      lookAtWrites(after: delay, context)
+    }
+    context.fireChannelWritabilityChanged()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -236,5 +252,19 @@ final class BoltChannelHandler: ChannelInboundHandler {
           .serviceUnavailable, "the server was silent for \(seconds) s, its own limit, while a request was open",
           address: address))
     }
+  }
+
+  // MARK: - Stuck writes
+
+  private func lookAtWrites(after delay: TimeAmount, _ context: ChannelHandlerContext) {
+    writes.timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+      guard let self, let context = self.context, closeError == nil else { return }
+      if let delay = writes.look(waiting: Self.waitingBytes(context)) { return lookAtWrites(after: delay, context) }
+      fail(BoltError(.serviceUnavailable, "the server takes nothing of what is sent to it", address: address))
+    }
+  }
+
+  private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 }

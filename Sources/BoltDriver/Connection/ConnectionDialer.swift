@@ -16,7 +16,8 @@ struct ConnectionDialer: Sendable {
   ///   - address: The server.
   ///   - login: With what to log in.
   ///   - tls: How to secure the connection; nil for plain text.
-  ///   - connectTimeout: How long everything up to the login may take.
+  ///   - connectTimeout: How long everything up to the login may take, and later how long the server may take nothing
+  ///     of what is sent to it.
   ///   - keepAlive: Whether TCP probes an idle connection.
   ///   - limits: The bounds of what the server may send.
   init(
@@ -68,11 +69,13 @@ struct ConnectionDialer: Sendable {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: keepAlive ? 1 : 0)
       .connectTimeout(max(end - .now(), .milliseconds(1)))
-      .channelInitializer { [address, tls, limits] channel in
+      .channelInitializer { [address, tls, limits, connectTimeout] channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler(host: address.host)) }
           try channel.pipeline.syncOperations.addHandler(
-            BoltChannelHandler(address: address.description, limits: limits, agreement: promise))
+            BoltChannelHandler(
+              address: address.description, limits: limits, writeTimeout: TimeAmount(connectTimeout), agreement: promise
+            ))
         }
       }
     // An address needs no resolver, which is a thread of its own.

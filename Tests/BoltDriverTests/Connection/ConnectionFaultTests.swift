@@ -127,6 +127,19 @@ import Testing
     #expect(error.message.contains("silent"))
   }
 
+  @Test func aServerThatTakesNothingIsGivenUp() async throws {
+    let server = try await ScriptedServer.start { $0.kind == .begin ? [.deaf, .success([:])] : nil }
+    let driver = try server.driver { $0.connectTimeout = .seconds(2) }
+    let large = BoltValue.bytes([UInt8](repeating: 1, count: 32 * 1024 * 1024))
+    try await driver.withSession { session in
+      let transaction = try await session.beginTransaction()
+      let error = await #expect(throws: BoltError.self) { try await transaction.run("RETURN \(large)") }
+      #expect(error?.code == .serviceUnavailable)
+      #expect(error?.message.contains("takes nothing") == true)
+    }
+    await driver.close()
+  }
+
   @Test func aConnectionLostAtEachStepLeavesNothingInUse() async throws {
     for kind in [BoltRequest.Kind.hello, .logon, .begin, .run, .pull] {
       let server = try await ScriptedServer.start { $0.kind == kind ? [.close] : nil }

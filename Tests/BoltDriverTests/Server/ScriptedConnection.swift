@@ -117,6 +117,7 @@ final class ScriptedConnection: ChannelInboundHandler {
       for byte in try wire(replies).readableBytesView {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [byte])), promise: nil)
       }
+    case .deaf: try context.channel.syncOptions?.setOption(.autoRead, value: false)
     case .bytes(let bytes): context.write(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     case .noop: context.write(wrapOutboundOut(ByteBuffer(bytes: [0, 0])), promise: nil)
     case .close:

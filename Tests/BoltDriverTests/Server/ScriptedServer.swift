@@ -23,6 +23,8 @@ final class ScriptedServer: Sendable {
     case bytes([UInt8])
     case noop
     case close
+    /// Reads nothing more.
+    case deaf
     /// The first bytes of some messages, then the end.
     case cut([Reply], Int)
     /// Some messages, byte by byte.
@@ -31,7 +33,7 @@ final class ScriptedServer: Sendable {
     /// Whether the request still hangs after it.
     var isNoAnswer: Bool {
       switch self {
-      case .record, .noop: true
+      case .record, .noop, .deaf: true
       case .success, .ignored, .failure, .bytes, .close, .cut, .trickle: false
       }
     }
