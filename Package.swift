@@ -28,10 +28,12 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     // The command lines of `actorctl` and of every worker application: parsing, help, completion.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    // `Deque`: the ring buffers of the inbox and of the publisher's outbox.
+    // `Deque`: the ring buffers of the inbox, of the publisher's outbox and of a graph connection's open requests.
     .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
     // The HTTP server of the health port (and the sockets of the Bolt driver).
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    // TLS for the Bolt driver, on the event loops of swift-nio and without a TLS library of the system.
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     // Starting and watching the worker processes; without its Foundation trait.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
     // `FilePath` and `FileDescriptor`, the types that swift-subprocess takes.
@@ -59,7 +61,16 @@ let package = Package(
       name: "Middleware",
       dependencies: ["Actors", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
-    .target(name: "BoltDriver", swiftSettings: settings),
+    .target(
+      name: "BoltDriver",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "DequeModule", package: "swift-collections"),
+      ],
+      swiftSettings: settings),
     .executableTarget(
       name: "actorctl",
       dependencies: [
@@ -78,6 +89,17 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(name: "ActorsTests", dependencies: ["Actors", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "BoltDriverTests",
+      dependencies: [
+        "BoltDriver",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ActorctlTests",
       dependencies: [

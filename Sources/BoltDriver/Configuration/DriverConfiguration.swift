@@ -1,0 +1,86 @@
+/// Which graph database to use, as whom, and how patiently. The password never shows in its description.
+public struct DriverConfiguration: Sendable {
+  /// The server or the cluster.
+  public var uri: BoltURI
+  /// Who logs in.
+  public var auth: AuthToken
+  /// The database of sessions that name none; nil for the user's home database.
+  public var database: String?
+
+  /// How many connections one server may have at once, at least 1.
+  public var maximumPoolSize = 100
+  /// How long getting a connection may take, everything included: waiting for a free one, connecting, TLS, login, and
+  /// the check of one that was idle.
+  public var acquisitionTimeout: Duration = .seconds(60)
+  /// How long TCP, TLS and the handshake of one connection may take.
+  public var connectTimeout: Duration = .seconds(30)
+  /// A connection older than this is closed instead of being lent again; nil for no limit. Firewalls and load balancers
+  /// that drop old connections silently ask for a value below theirs.
+  public var maximumConnectionLifetime: Duration? = .seconds(3600)
+  /// A connection that was idle for so long is checked with a round trip before it is lent; nil for never, zero for
+  /// always.
+  public var livenessCheckIdle: Duration?
+  /// How long a managed transaction is tried again after its first failure; zero for a single attempt.
+  public var maximumRetryTime: Duration = .seconds(30)
+  /// How many records are asked for at a time, at least 1; -1 for all at once.
+  public var fetchSize = 1000
+  /// What the server's logs show as the client, `Name/Version`.
+  public var userAgent = DriverConfiguration.defaultUserAgent
+  /// Which certificates are believed where the URI asks for checked ones.
+  public var trust: TrustSettings = .system
+  /// Whether TCP keep-alive is on.
+  public var keepAlive = true
+
+  /// The user agent of a driver that was given none.
+  public static let defaultUserAgent = "troupe-bolt/0.1.0"
+
+  /// A configuration for a server.
+  ///
+  /// - Parameters:
+  ///   - uri: The server or the cluster.
+  ///   - auth: Who logs in.
+  ///   - database: The database of sessions that name none; nil for the user's home database.
+  public init(uri: BoltURI, auth: AuthToken = .unauthenticated, database: String? = nil) {
+    self.uri = uri
+    self.auth = auth
+    self.database = database
+  }
+
+  /// A configuration for the server of a URI.
+  ///
+  /// - Throws: ``BoltError`` (`invalidConfiguration`) for a text that is no URI.
+  public init(_ uri: String, auth: AuthToken = .unauthenticated, database: String? = nil) throws {
+    self.init(uri: try BoltURI(uri), auth: auth, database: database)
+  }
+
+  /// Checks the settings against each other, before anything is opened.
+  ///
+  /// - Throws: ``BoltError`` (`invalidConfiguration`) naming the first setting that cannot be.
+  package func validate() throws {
+    func require(_ condition: Bool, _ what: String) throws {
+      if !condition { throw BoltError(.invalidConfiguration, what) }
+    }
+    try require(maximumPoolSize >= 1, "maximumPoolSize is \(maximumPoolSize), it must be at least 1")
+    try require(acquisitionTimeout > .zero, "acquisitionTimeout is \(acquisitionTimeout), it must be above zero")
+    try require(connectTimeout > .zero, "connectTimeout is \(connectTimeout), it must be above zero")
+    try require(maximumConnectionLifetime ?? .seconds(1) > .zero, "maximumConnectionLifetime is not above zero")
+    try require(livenessCheckIdle ?? .zero >= .zero, "livenessCheckIdle must not be negative")
+    try require(maximumRetryTime >= .zero, "maximumRetryTime must not be negative")
+    try require(fetchSize == -1 || fetchSize >= 1, "fetchSize is \(fetchSize), it must be at least 1, or -1 for all")
+    try require(!userAgent.isEmpty, "userAgent is empty")
+    if case .files(let paths) = trust.kind {
+      try require(!paths.isEmpty, "trust names no certificate file")
+      try require(uri.encryption == .verified, "trust is set, but \(uri.scheme.rawValue):// checks no certificate")
+    }
+  }
+
+  /// The limits of one server's pool.
+  package var poolLimits: PoolLimits {
+    PoolLimits(
+      maximumSize: maximumPoolSize, maximumLifetime: maximumConnectionLifetime, livenessCheckIdle: livenessCheckIdle,
+      operationTimeout: acquisitionTimeout)
+  }
+
+  /// The rules for repeating managed transactions.
+  package var retryPolicy: RetryPolicy { RetryPolicy(maximumRetryTime: maximumRetryTime) }
+}

@@ -1,0 +1,26 @@
+/// Where one server listens: a host and a port, as the user wrote them, before any name is resolved.
+public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
+  /// The port of Bolt when none is named.
+  public static let defaultPort = 7687
+
+  /// A host name or an address; of an IPv6 address without the brackets.
+  public var host: String
+  /// The TCP port, 1 to 65535.
+  public var port: Int
+
+  /// An address.
+  ///
+  /// - Parameters:
+  ///   - host: A host name or an address, IPv6 without brackets.
+  ///   - port: The TCP port.
+  public init(host: String, port: Int = ServerAddress.defaultPort) {
+    self.host = host
+    self.port = port
+  }
+
+  /// `host:port`, an IPv6 host in brackets.
+  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+
+  /// Whether the server is on this machine, where an unencrypted connection is no danger.
+  package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+}

@@ -1,0 +1,16 @@
+/// Which certificates are believed where the URI asks for checked ones (`bolt+s://`, `neo4j+s://`).
+public struct TrustSettings: Sendable, Hashable {
+  /// The kinds of trust; open, so that a new one breaks no switch of a user.
+  package enum Kind: Sendable, Hashable {
+    case system
+    case files([String])
+  }
+
+  package let kind: Kind
+
+  /// The certificate authorities of the system.
+  public static let system = TrustSettings(kind: .system)
+
+  /// Only the certificate authorities of these PEM files.
+  public static func certificateFiles(_ paths: [String]) -> TrustSettings { TrustSettings(kind: .files(paths)) }
+}

@@ -1,0 +1,270 @@
+import NIOCore
+
+/// Drives a connection on its event loop: bytes to messages, messages to the state machine, and what that says to
+/// whoever waits. Only ever touched on that loop.
+final class BoltChannelHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+  typealias Machine = ConnectionMachine<any ResponseSink>
+
+  /// What the handshake comes to.
+  struct Agreement: Sendable {
+    let version: BoltVersion
+    let channel: any Channel
+    let handler: NIOLoopBound<BoltChannelHandler>
+    let status: ConnectionStatus
+  }
+
+  private let address: String
+  private let agreement: EventLoopPromise<Agreement>
+  private let status = ConnectionStatus()
+  private var context: ChannelHandlerContext?
+  private var handshake = Handshake()
+  private var handshakeBytes = ByteBuffer()
+  private var hasAgreed = false
+  private var decoder: ChunkDecoder
+  private var machine: Machine
+  private var dialect = PackStreamDialect(version: .v44)
+  private var closeError: BoltError?
+  /// Records of the current read that have not been handed over.
+  private var records: [ByteBuffer] = []
+  private var recordSink: (any ResponseSink)?
+  /// Who has been told something in this read and is to be woken at its end.
+  private var told: [any ResponseSink] = []
+  private var answered = 0
+  private var silence = SilenceWatch()
+  private var writes: WriteWatch
+
+  /// - Parameters:
+  ///   - address: The server, for errors.
+  ///   - limits: The bounds of what it may send.
+  ///   - writeTimeout: For how long it may take nothing of what is sent.
+  ///   - agreement: Kept when the handshake ends.
+  init(
+    address: String, limits: ChunkDecoder.Limits, writeTimeout: TimeAmount = .seconds(30),
+    agreement: EventLoopPromise<Agreement>
+  ) {
+    self.address = address
+    writes = WriteWatch(period: writeTimeout)
+    self.agreement = agreement
+    decoder = ChunkDecoder(limits: limits)
+    machine = Machine(address: address)
+  }
+
+  // MARK: - Called by the connection
+
+  /// Writes requests that have been encoded already.
+  func submit(_ requests: [Machine.Request], _ bytes: ByteBuffer) {
+    do throws(BoltError) {
+      try machine.send(requests)
+    } catch {
+      for request in requests { tell(request, .failure(error)) }
+      return endRead()
+    }
+    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    watchSilence()
+  }
+
+  /// The form of values changes once the server granted the patch of 4.4.
+  func use(_ dialect: PackStreamDialect) { self.dialect = dialect }
+
+  /// Closes the connection when nothing has come for so long while answers are due.
+  func expectSignOfLife(every period: TimeAmount) { silence.period = period }
+
+  /// Ends the connection for good: everybody who waits gets the error.
+  func fail(_ error: BoltError) {
+    guard closeError == nil else { return }
+    closeError = error
+    status.condemn()
+    agreement.fail(error)
+    deliverRecords()
+    for (request, error) in machine.close(error) { tell(request, .failure(error)) }
+    endRead()
+    silence.stop()
+    writes.stop()
+    context?.close(promise: nil)
+  }
+
+  /// Says goodbye where that makes sense, and closes.
+  func close(saying goodbye: ByteBuffer?) {
+    if closeError == nil, let goodbye { context?.writeAndFlush(wrapOutboundOut(goodbye), promise: nil) }
+    fail(BoltError(.closed, "the connection was closed by this driver", address: address))
+  }
+
+  // MARK: - Called by the channel
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    if context.channel.isActive { open(context) }
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+  func channelActive(context: ChannelHandlerContext) {
+    open(context)
+    context.fireChannelActive()
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    silence.heard()
+    let bytes = unwrapInboundIn(data)
+    do throws(BoltError) {
+      if hasAgreed {
+        decoder.feed(bytes)
+      } else {
+        try shakeHands(bytes, context)
+      }
+      if hasAgreed { try readMessages() }
+    } catch {
+      fail(BoltError(error.code, error.message, address: address, underlying: error.underlying))
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    endRead()
+    context.fireChannelReadComplete()
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    if context.channel.isWritable {
+      writes.stop()
+    } else if closeError == nil, let delay = writes.begin(waiting: Self.waitingBytes(context)) {
+      lookAtWrites(after: delay, context)
+    }
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    let when = hasAgreed ? "" : " during the handshake: it may not be a Bolt server, or want TLS"
+    fail(BoltError(.serviceUnavailable, "the server closed the connection\(when)", address: address))
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    fail(ConnectFailure.error(for: error, address: address))
+  }
+
+  // MARK: - Handshake
+
+  private func open(_ context: ChannelHandlerContext) {
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: Handshake.opening)), promise: nil)
+  }
+
+  private func shakeHands(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws(BoltError) {
+    handshakeBytes.writeImmutableBuffer(bytes)
+    guard case .agreed(let version, let reply) = try handshake.receive(&handshakeBytes) else { return }
+    hasAgreed = true
+    machine.version = version
+    dialect = PackStreamDialect(version: version)
+    if !reply.isEmpty { context.write(wrapOutboundOut(ByteBuffer(bytes: reply)), promise: nil) }
+    decoder.feed(handshakeBytes)
+    handshakeBytes = ByteBuffer()
+    agreement.succeed(
+      Agreement(
+        version: version, channel: context.channel,
+        handler: NIOLoopBound(self, eventLoop: context.eventLoop), status: status))
+  }
+
+  // MARK: - Messages
+
+  private func readMessages() throws(BoltError) {
+    while closeError == nil, let message = try decoder.next() {
+      let response: BoltResponse
+      do throws(PackStreamError) {
+        response = try BoltResponse(message, dialect: dialect)
+      } catch {
+        throw BoltError(.protocolViolation, "the server's message cannot be read: \(error)", address: address)
+      }
+      if case .record(let record) = response {
+        recordSink = try machine.recordSink()
+        records.append(record)
+      } else {
+        deliverRecords()
+        perform(machine.receive(response))
+      }
+    }
+    deliverRecords()
+  }
+
+  private func deliverRecords() {
+    guard !records.isEmpty else { return }
+    if let recordSink {
+      recordSink.receive(records)
+      remember(recordSink)
+    }
+    records = []
+    recordSink = nil
+  }
+
+  private func perform(_ action: Machine.Action) {
+    switch action {
+    case .complete(let request, let outcome): tell(request, outcome)
+    case .completeAndClose(let request, let error):
+      tell(request, .failure(error))
+      fail(error)
+    case .close(let error): fail(error)
+    }
+  }
+
+  private func tell(_ request: Machine.Request, _ outcome: Result<[String: BoltValue], BoltError>) {
+    if request.kind != .goodbye { answered += 1 }
+    guard let sink = request.sink else { return }
+    sink.complete(request.kind, outcome)
+    remember(sink)
+  }
+
+  private func remember(_ sink: any ResponseSink) {
+    if told.last !== sink { told.append(sink) }
+  }
+
+  /// The end of a read: those who were told something are woken, after the status is right.
+  private func endRead() {
+    if answered > 0 {
+      status.didAnswer(answered, isReady: machine.state.phase == .ready)
+      answered = 0
+    }
+    guard !told.isEmpty else { return }
+    let woken = told
+    told.removeAll(keepingCapacity: true)
+    for sink in woken { sink.wake() }
+  }
+
+  // MARK: - Silence
+
+  private func watchSilence() {
+    guard let context, let delay = silence.begin() else { return }
+    schedule(after: delay, context)
+  }
+
+  private func schedule(after delay: TimeAmount, _ context: ChannelHandlerContext) {
+    silence.timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in self?.lookForSilence() }
+  }
+
+  private func lookForSilence() {
+    guard let context, closeError == nil else { return }
+    switch silence.look(isWaiting: machine.openRequests > 0) {
+    case .rest: return
+    case .lookAgain(let delay): schedule(after: delay, context)
+    case .tooLong(let period):
+      let seconds = period.nanoseconds / 1_000_000_000
+      fail(
+        BoltError(
+          .serviceUnavailable, "the server was silent for \(seconds) s, its own limit, while a request was open",
+          address: address))
+    }
+  }
+
+  // MARK: - Stuck writes
+
+  private func lookAtWrites(after delay: TimeAmount, _ context: ChannelHandlerContext) {
+    writes.timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+      guard let self, let context = self.context, closeError == nil else { return }
+      if let delay = writes.look(waiting: Self.waitingBytes(context)) { return lookAtWrites(after: delay, context) }
+      fail(BoltError(.serviceUnavailable, "the server takes nothing of what is sent to it", address: address))
+    }
+  }
+
+  private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+}

@@ -1,0 +1,130 @@
+import NIOCore
+
+/// One connection to a server, logged in. Used by one borrower at a time, from any thread: requests are encoded by
+/// whoever asks for them, and only the bytes go to the event loop.
+package final class BoltConnection: PoolableConnection {
+  /// The server.
+  package let server: ServerInfo
+  /// What the server asks of its clients.
+  package let hints: ConnectionHints
+  /// What the server calls this connection in its logs; empty when it said nothing.
+  package let serverConnectionID: String
+  /// How requests are written.
+  package let encoder: RequestEncoder
+
+  private let channel: any Channel
+  private let handler: NIOLoopBound<BoltChannelHandler>
+  private let status: ConnectionStatus
+
+  /// Logs in on a connection whose handshake is done.
+  ///
+  /// - Throws: ``BoltError`` when the server refused; the connection is then closed.
+  init(_ agreement: BoltChannelHandler.Agreement, address: String, login: Login) async throws {
+    channel = agreement.channel
+    handler = agreement.handler
+    status = agreement.status
+    let plain = RequestEncoder(version: agreement.version)
+    let reply = try Self.send(
+      login.requests(for: agreement.version), encoder: plain, channel: channel, handler: handler, status: status)
+    let hello = try await reply.answers().first ?? [:]
+
+    let utcPatch = agreement.version < .v50 && hello["patch_bolt"] == .list(["utc"])
+    encoder = RequestEncoder(version: agreement.version, utcPatch: utcPatch)
+    hints = ConnectionHints(hello: hello)
+    serverConnectionID = if case .string(let id)? = hello["connection_id"] { id } else { "" }
+    let agent = if case .string(let agent)? = hello["server"] { agent } else { "" }
+    server = ServerInfo(address: address, agent: agent, protocolVersion: agreement.version)
+    applyHints()
+  }
+
+  // MARK: - Requests
+
+  /// Sends requests in one write. Their answers go to the sink.
+  ///
+  /// - Throws: ``BoltError`` (`unsendableValue`) when a parameter cannot be sent; nothing has been sent then.
+  package func send(_ requests: [BoltRequest], to sink: any ResponseSink) throws {
+    try Self.send(requests, to: sink, encoder: encoder, channel: channel, handler: handler, status: status)
+  }
+
+  /// Sends requests in one write and waits for all their answers.
+  ///
+  /// - Throws: The error of the first that failed; `CancellationError` when the task is cancelled while it waits.
+  package func request(_ requests: BoltRequest...) async throws -> [[String: BoltValue]] {
+    try await Self.send(requests, encoder: encoder, channel: channel, handler: handler, status: status).answers()
+  }
+
+  // MARK: - Pool
+
+  package var isUsable: Bool { status.isUsable }
+
+  package var needsReset: Bool { !status.isClean }
+
+  package func reset(deadline: ContinuousClock.Instant) async throws {
+    let late = BoltError(.serviceUnavailable, "RESET was not answered in time", address: address)
+    try await withDeadline(deadline, late) {
+      _ = try await self.request(.reset)
+    }
+  }
+
+  package func close(reason: ConnectionCloseReason) async { abort(saying: .goodbye) }
+
+  /// Closes the connection at once: something about it is in doubt.
+  package func abort() { abort(saying: nil) }
+
+  // MARK: - Parts
+
+  private var address: String { server.address }
+
+  private func abort(saying farewell: BoltRequest?) {
+    status.condemn()
+    var bytes: ByteBuffer?
+    if let farewell {
+      var buffer = ByteBuffer()
+      bytes = (try? encoder.encode(farewell, into: &buffer)).map { buffer }
+    }
+    channel.eventLoop.execute { [handler, bytes] in handler.value.close(saying: bytes) }
+  }
+
+  private func applyHints() {
+    let (dialect, seconds) = (encoder.dialect, hints.receiveTimeoutSeconds)
+    channel.eventLoop.execute { [handler] in
+      handler.value.use(dialect)
+      if let seconds { handler.value.expectSignOfLife(every: .seconds(seconds)) }
+    }
+  }
+
+  /// Runs `body`; at the deadline the connection is closed with `error`, which ends whatever `body` waits for.
+  private func withDeadline(
+    _ deadline: ContinuousClock.Instant, _ error: BoltError, _ body: () async throws -> Void
+  ) async throws {
+    let timer = channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [handler] in
+      handler.value.fail(error)
+    }
+    defer { timer.cancel() }
+    try await body()
+  }
+
+  private static func send(
+    _ requests: [BoltRequest], encoder: RequestEncoder, channel: any Channel,
+    handler: NIOLoopBound<BoltChannelHandler>, status: ConnectionStatus
+  ) throws -> ReplyCollector {
+    let reply = ReplyCollector(count: requests.count)
+    try send(requests, to: reply, encoder: encoder, channel: channel, handler: handler, status: status)
+    return reply
+  }
+
+  private static func send(
+    _ requests: [BoltRequest], to sink: any ResponseSink, encoder: RequestEncoder, channel: any Channel,
+    handler: NIOLoopBound<BoltChannelHandler>, status: ConnectionStatus
+  ) throws {
+    var bytes = ByteBuffer()
+    do {
+      for request in requests { try encoder.encode(request, into: &bytes) }
+    } catch {
+      throw BoltError(.unsendableValue, "a request cannot be sent: \(error)")
+    }
+    let open = requests.map { BoltChannelHandler.Machine.Request($0, sink: sink) }
+    status.willSend(open.count)
+    channel.eventLoop.execute { [bytes] in handler.value.submit(open, bytes) }
+  }
+}

@@ -1,0 +1,28 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Makes an error that says what to do of the errors of the socket layer.
+enum ConnectFailure {
+  static func error(for error: any Error, address: String) -> BoltError {
+    switch error {
+    case let error as BoltError: return error
+    case ChannelError.connectTimeout:
+      return BoltError(.connectTimeout, "the server did not answer in time", address: address)
+    case let error as NIOConnectionError:
+      let cause = error.connectionErrors.first?.error ?? error.dnsAError ?? error.dnsAAAAError ?? error
+      let what =
+        error.connectionErrors.isEmpty ? "the server's name cannot be resolved" : "the server cannot be reached"
+      return BoltError(.serviceUnavailable, what, address: address, underlying: cause)
+    case NIOSSLError.uncleanShutdown:
+      return BoltError(.serviceUnavailable, "the server closed the connection", address: address, underlying: error)
+    case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+      return BoltError(
+        .tlsFailure,
+        "TLS failed: the server's certificate is not trusted, its name does not match, or the server wants no TLS",
+        address: address, underlying: error)
+    default:
+      return BoltError(.serviceUnavailable, "the connection broke", address: address, underlying: error)
+    }
+  }
+}

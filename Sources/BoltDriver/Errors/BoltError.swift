@@ -1,0 +1,57 @@
+/// Something went wrong between this program and the graph.
+///
+/// What to do is told by ``code`` and ``isRetryable``: a managed transaction (`executeRead`, `executeWrite`) has
+/// already retried what is worth it. No error ever holds a password, nor the value of a parameter.
+public struct BoltError: Error, Sendable {
+  /// What went wrong, by name.
+  public let code: Code
+  /// What was expected, what came, and what to do; for a server's error its own text.
+  public let message: String
+  /// What the server said, when it is the server that failed the request.
+  public let server: ServerFailure?
+  /// The address of the server, `host:port`; nil when no server was involved.
+  public let address: String?
+  /// What caused it, when that is another error (of the socket, of TLS).
+  public let underlying: (any Error)?
+
+  /// Makes an error of the driver's own.
+  package init(_ code: Code, _ message: String, address: String? = nil, underlying: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.address = address
+    self.underlying = underlying
+    server = nil
+  }
+
+  /// Makes the error of a failed request.
+  package init(_ failure: ServerFailure, address: String? = nil) {
+    code = Code(failure.code)
+    message = failure.message
+    server = failure
+    self.address = address
+    underlying = nil
+  }
+
+  /// Whether the same work may succeed when it is done again from the beginning: the server said that the fault will
+  /// pass, or the connection was lost and nothing was committed.
+  public var isRetryable: Bool {
+    server?.isRetryable ?? Self.retryableClientCodes.contains(code)
+  }
+
+  /// Who is at fault, as the server classifies it; `.client` for an error of the driver's own.
+  public var classification: Classification { server?.classification ?? .client }
+
+  /// The GQL status, five characters such as `22N01`; nil for an error of the driver's own.
+  public var gqlStatus: String? { server?.status.gqlStatus }
+
+  private static let retryableClientCodes: Set<Code> = [.serviceUnavailable, .sessionExpired, .connectTimeout]
+}
+
+extension BoltError: CustomStringConvertible {
+  /// The error as one line: code, text, address, and what caused it.
+  public var description: String {
+    let place = address.map { " (server \($0))" } ?? ""
+    let cause = underlying.map { ": \($0)" } ?? ""
+    return "\(code): \(message)\(place)\(cause)"
+  }
+}

@@ -1,0 +1,85 @@
+internal import DequeModule
+
+/// Those who wait for a connection: first come, first served; out of the line at any time; and in the order of their
+/// deadlines for the timer.
+///
+/// Who leaves from the middle only leaves a number behind, which is skipped later and swept before such numbers
+/// prevail: every operation is constant on average, however many are cancelled.
+struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
+  typealias Time = Duration
+
+  struct Waiter: Sendable {
+    let id: UInt64
+    let request: Request
+    let since: Time
+    let deadline: Time
+  }
+
+  private struct Due: Sendable {
+    let deadline: Time
+    let id: UInt64
+  }
+
+  private var waiters: [UInt64: Waiter] = [:]
+  private var line: Deque<UInt64> = []
+  private var dues: Deque<Due> = []
+
+  var count: Int { waiters.count }
+  var isEmpty: Bool { waiters.isEmpty }
+
+  mutating func append(_ waiter: Waiter) {
+    waiters[waiter.id] = waiter
+    line.append(waiter.id)
+    // Deadlines nearly always come in order, so the place is nearly always the end.
+    var place = dues.count
+    while place > 0, dues[place - 1].deadline > waiter.deadline { place -= 1 }
+    dues.insert(Due(deadline: waiter.deadline, id: waiter.id), at: place)
+    sweep()
+  }
+
+  /// Takes the one who has waited longest.
+  mutating func popFirst() -> Waiter? {
+    while let id = line.popFirst() {
+      if let waiter = waiters.removeValue(forKey: id) { return waiter }
+    }
+    return nil
+  }
+
+  /// Takes the one who has waited longest, if that began before number `id` was given.
+  mutating func popFirst(before id: UInt64) -> Waiter? {
+    while let first = line.first {
+      guard waiters[first] == nil || first < id else { return nil }
+      line.removeFirst()
+      if let waiter = waiters.removeValue(forKey: first) { return waiter }
+    }
+    return nil
+  }
+
+  /// Takes this one out of the line; nil when it waits no more.
+  mutating func remove(_ id: UInt64) -> Waiter? { waiters.removeValue(forKey: id) }
+
+  /// Takes one whose deadline has come.
+  mutating func popExpired(by now: Time) -> Waiter? {
+    while let due = dues.first {
+      guard waiters[due.id] == nil || due.deadline <= now else { return nil }
+      dues.removeFirst()
+      if let waiter = waiters.removeValue(forKey: due.id) { return waiter }
+    }
+    return nil
+  }
+
+  /// The next deadline of somebody who still waits.
+  mutating func nextDeadline() -> Time? {
+    while let due = dues.first {
+      if waiters[due.id] != nil { return due.deadline }
+      dues.removeFirst()
+    }
+    return nil
+  }
+
+  private mutating func sweep() {
+    let limit = 2 * waiters.count + 64
+    if line.count > limit { line.removeAll { waiters[$0] == nil } }
+    if dues.count > limit { dues.removeAll { waiters[$0.id] == nil } }
+  }
+}

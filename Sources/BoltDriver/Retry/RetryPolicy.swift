@@ -1,0 +1,71 @@
+package import Logging
+
+/// When and how often a managed transaction is run again: the rules of the official drivers.
+///
+/// Errors that a retry can mend (``BoltError/isRetryable``) are followed by a pause of one second, then two, four, …,
+/// each shortened or lengthened by up to a fifth by chance, until ``maximumRetryTime`` has passed since the first
+/// failure. A lost answer to COMMIT is never retried: the work may be done.
+public struct RetryPolicy: Sendable, Hashable {
+  /// No attempt is begun when this long has passed since the first failure.
+  public var maximumRetryTime: Duration
+  /// The pause after the first failure, before jitter.
+  public var initialDelay: Duration
+  /// By how much each pause is longer than the one before.
+  public var multiplier: Double
+  /// The largest share by which chance changes a pause, 0 to 1.
+  public var jitter: Double
+
+  /// A policy.
+  ///
+  /// - Parameters:
+  ///   - maximumRetryTime: How long after the first failure attempts are still begun; zero for a single attempt.
+  ///   - initialDelay: The pause after the first failure, before jitter.
+  ///   - multiplier: By how much each pause is longer than the one before, at least 1.
+  ///   - jitter: The largest share by which chance changes a pause, 0 to 1.
+  public init(
+    maximumRetryTime: Duration = .seconds(30), initialDelay: Duration = .seconds(1), multiplier: Double = 2,
+    jitter: Double = 0.2
+  ) {
+    self.maximumRetryTime = maximumRetryTime
+    self.initialDelay = initialDelay
+    self.multiplier = multiplier
+    self.jitter = jitter
+  }
+
+  /// Whether running the work again may succeed: the error says so, and it is not about a commit that may have
+  /// happened.
+  public static func isRetryable(_ error: any Error) -> Bool {
+    guard let error = error as? BoltError else { return false }
+    return error.code != .incompleteCommit && error.isRetryable
+  }
+
+  /// Runs `body` until it succeeds, fails for good, or the time is over.
+  ///
+  /// - Parameters:
+  ///   - clock: Where the time comes from and how the pauses are slept.
+  ///   - generator: The source of the jitter.
+  ///   - logger: Hears of every retry.
+  ///   - body: One attempt, with its number from 0.
+  /// - Returns: What the first successful attempt returned.
+  /// - Throws: The error of the last attempt, or `CancellationError` when the task is cancelled in a pause.
+  package func run<Result, Generator: RandomNumberGenerator>(
+    clock: DriverClock = .continuous, generator: Generator = SystemRandomNumberGenerator(), logger: Logger? = nil,
+    _ body: (_ attempt: Int) async throws -> Result
+  ) async throws -> Result {
+    var schedule = RetrySchedule(self)
+    var generator = generator
+    while true {
+      do {
+        return try await body(schedule.failures)
+      } catch {
+        guard !Task.isCancelled, let pause = schedule.pause(after: error, now: clock.time, using: &generator) else {
+          throw error
+        }
+        logger?.debug(
+          "a transaction failed and is run again",
+          metadata: ["attempt": "\(schedule.failures)", "pause": "\(pause)", "error": "\(error)"])
+        try await clock.sleep(pause)
+      }
+    }
+  }
+}

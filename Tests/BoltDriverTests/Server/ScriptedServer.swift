@@ -1,0 +1,121 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+@testable import BoltDriver
+
+/// A server of our own, in this process, that says what a test tells it to.
+final class ScriptedServer: Sendable {
+  /// A request as it came.
+  struct Request: Sendable {
+    let kind: BoltRequest.Kind
+    let fields: [BoltValue]
+    /// Which connection it came on, from 0.
+    let connection: Int
+  }
+
+  /// What to send, or do.
+  indirect enum Reply: Sendable {
+    case success([String: BoltValue])
+    case record([BoltValue])
+    case ignored
+    case failure(String, String = "scripted")
+    case bytes([UInt8])
+    case noop
+    case close
+    /// Reads nothing more.
+    case deaf
+    /// The first bytes of some messages, then the end.
+    case cut([Reply], Int)
+    /// Some messages, byte by byte.
+    case trickle([Reply])
+
+    /// Whether the request still hangs after it.
+    var isNoAnswer: Bool {
+      switch self {
+      case .record, .noop, .deaf: true
+      case .success, .ignored, .failure, .bytes, .close, .cut, .trickle: false
+      }
+    }
+  }
+
+  /// Decides what to answer; nil for the usual success.
+  typealias Behaviour = @Sendable (Request) -> [Reply]?
+
+  private let channel: any Channel
+  private let log: RequestLog
+
+  /// Listens on a free port of this machine.
+  ///
+  /// - Parameters:
+  ///   - version: What the handshake chooses; nil for the answer in `handshake`.
+  ///   - handshake: The bytes to answer the handshake with.
+  ///   - behave: Decides what to answer.
+  static func start(
+    version: BoltVersion = .v54, handshake: [UInt8]? = nil, _ behave: @escaping Behaviour = { _ in nil }
+  ) async throws -> ScriptedServer {
+    let log = RequestLog()
+    let answer = handshake ?? [0, 0, version.minor, version.major]
+    let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            ScriptedConnection(number: log.nextConnection(), handshake: answer, log: log, behave: behave))
+        }
+      }
+      .bind(host: "127.0.0.1", port: 0).get()
+    return ScriptedServer(channel, log)
+  }
+
+  private init(_ channel: any Channel, _ log: RequestLog) {
+    self.channel = channel
+    self.log = log
+  }
+
+  /// Where it listens.
+  var address: ServerAddress { ServerAddress(host: "127.0.0.1", port: channel.localAddress?.port ?? 0) }
+
+  /// The kinds of all requests, in the order in which they came.
+  var requests: [BoltRequest.Kind] { log.requests.map(\.kind) }
+
+  /// The requests of a kind.
+  func requests(_ kind: BoltRequest.Kind) -> [Request] { log.requests.filter { $0.kind == kind } }
+
+  /// How many connections there have been.
+  var connections: Int { log.connections }
+
+  func stop() async throws { try await channel.close() }
+
+  /// A driver for this server that tries nothing twice.
+  func driver(_ change: (inout DriverConfiguration) -> Void = { _ in }) throws -> Driver {
+    var configuration = DriverConfiguration(
+      uri: BoltURI(scheme: .bolt, address: address), auth: .basic("user", password: "s3cret"))
+    configuration.acquisitionTimeout = .seconds(60)
+    configuration.maximumRetryTime = .zero
+    change(&configuration)
+    return try Driver(configuration)
+  }
+}
+
+/// What the connections of a scripted server have heard.
+final class RequestLog: Sendable {
+  private struct State {
+    var requests: [ScriptedServer.Request] = []
+    var connections = 0
+  }
+
+  private let state = Lock(State())
+
+  var requests: [ScriptedServer.Request] { state.withLock { $0.requests } }
+  var connections: Int { state.withLock { $0.connections } }
+
+  func add(_ request: ScriptedServer.Request) { state.withLock { $0.requests.append(request) } }
+
+  func nextConnection() -> Int {
+    state.withLock { state in
+      state.connections += 1
+      return state.connections - 1
+    }
+  }
+}
