@@ -13,7 +13,7 @@ test:
 tsan:
 	@scripts/setup
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread -Xswiftc -DTROUPE_THREAD_SANITIZER --scratch-path .build-tsan \
-	  --filter 'ActorsTests|MiddlewareTests'
+	  --no-parallel --filter 'ActorsTests|MiddlewareTests'
 
 # PackageGraph over this machine's package index; PACKAGES=2000 for a short run.
 PACKAGES ?=

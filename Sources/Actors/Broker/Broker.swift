@@ -21,6 +21,9 @@ public protocol Broker: Sendable {
   /// - Returns: False when they cannot be taken in at once; then nothing was published and `completion` is never called.
   func publish(_ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void) -> Bool
 
+  /// Why publishes wait for longer than they should, for readiness and logs; nil when they do not.
+  var publishingTrouble: String? { get }
+
   /// Starts to consume. Returns at once; connecting, declaring and recovering go on by themselves, for ever.
   func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption
 
@@ -33,6 +36,9 @@ extension Broker {
   public func publish(
     _ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void
   ) -> Bool { false }
+
+  /// Nothing is known of any.
+  public var publishingTrouble: String? { nil }
 }
 
 /// What to consume.

@@ -6,7 +6,7 @@ extension AMQPConnection {
   /// Opens a channel under a fresh number.
   func openChannel() throws(RabbitMQError) -> UInt16 {
     let channel = nextChannelNumber()
-    guard amqp_channel_open(state, channel) != nil else { throw failure(on: channel, "opening a channel") }
+    guard answered(amqp_channel_open(state, channel)) != nil else { throw failure(on: channel, "opening a channel") }
     return channel
   }
 
@@ -16,12 +16,13 @@ extension AMQPConnection {
     if let error = RabbitMQError(reply, during: "closing a channel") { throw error }
   }
 
+  /// Makes the channel a confirming one.
   func selectConfirms(_ channel: UInt16) throws(RabbitMQError) {
-    guard amqp_confirm_select(state, channel) != nil else { throw failure(on: channel, "switching on confirms") }
+    guard answered(amqp_confirm_select(state, channel)) != nil else { throw failure(on: channel, "switching on confirms") }
   }
 
   func setPrefetch(_ count: Int, on channel: UInt16) throws(RabbitMQError) {
-    guard amqp_basic_qos(state, channel, 0, UInt16(clamping: count), 0) != nil else {
+    guard answered(amqp_basic_qos(state, channel, 0, UInt16(clamping: count), 0)) != nil else {
       throw failure(on: channel, "setting the prefetch count")
     }
   }
@@ -34,8 +35,8 @@ extension AMQPConnection {
     _ name: String, arguments: [String: AMQPValue] = [:], passive: Bool = false, on channel: UInt16
   ) throws(RabbitMQError) -> (ready: Int, consumers: Int) {
     let arena = FieldTable.Arena()
-    let answer = amqp_queue_declare(
-      state, channel, arena.bytes(name), passive ? 1 : 0, 1, 0, 0, arena.table(arguments))
+    let answer = answered(
+      amqp_queue_declare(state, channel, arena.bytes(name), passive ? 1 : 0, 1, 0, 0, arena.table(arguments)))
     guard let answer else { throw failure(on: channel, "declaring queue \(name)") }
     let counts = (Int(answer.pointee.message_count), Int(answer.pointee.consumer_count))
     releaseBuffers(channel)
@@ -44,8 +45,8 @@ extension AMQPConnection {
 
   func declareExchange(_ name: String, type: String, on channel: UInt16) throws(RabbitMQError) {
     let arena = FieldTable.Arena()
-    let answer = amqp_exchange_declare(
-      state, channel, arena.bytes(name), arena.bytes(type), 0, 1, 0, 0, amqp_empty_table)
+    let answer = answered(
+      amqp_exchange_declare(state, channel, arena.bytes(name), arena.bytes(type), 0, 1, 0, 0, amqp_empty_table))
     guard answer != nil else { throw failure(on: channel, "declaring exchange \(name)") }
   }
 
@@ -53,15 +54,16 @@ extension AMQPConnection {
     _ queue: String, to exchange: String, key: String, arguments: [String: AMQPValue] = [:], on channel: UInt16
   ) throws(RabbitMQError) {
     let arena = FieldTable.Arena()
-    let answer = amqp_queue_bind(
-      state, channel, arena.bytes(queue), arena.bytes(exchange), arena.bytes(key), arena.table(arguments))
+    let answer = answered(
+      amqp_queue_bind(
+        state, channel, arena.bytes(queue), arena.bytes(exchange), arena.bytes(key), arena.table(arguments)))
     guard answer != nil else { throw failure(on: channel, "binding queue \(queue)") }
   }
 
   func bindExchange(_ target: String, to source: String, key: String, on channel: UInt16) throws(RabbitMQError) {
     let arena = FieldTable.Arena()
-    let answer = amqp_exchange_bind(
-      state, channel, arena.bytes(target), arena.bytes(source), arena.bytes(key), amqp_empty_table)
+    let answer = answered(
+      amqp_exchange_bind(state, channel, arena.bytes(target), arena.bytes(source), arena.bytes(key), amqp_empty_table))
     guard answer != nil else { throw failure(on: channel, "binding exchange \(target)") }
   }
 
@@ -70,8 +72,8 @@ extension AMQPConnection {
   /// - Returns: The consumer tag.
   func consume(_ queue: String, on channel: UInt16) throws(RabbitMQError) -> String {
     let arena = FieldTable.Arena()
-    let answer = amqp_basic_consume(
-      state, channel, arena.bytes(queue), amqp_empty_bytes, 0, 0, 0, amqp_empty_table)
+    let answer = answered(
+      amqp_basic_consume(state, channel, arena.bytes(queue), amqp_empty_bytes, 0, 0, 0, amqp_empty_table))
     guard let answer else { throw failure(on: channel, "consuming \(queue)") }
     return FieldTable.string(answer.pointee.consumer_tag)
   }
@@ -105,6 +107,12 @@ extension AMQPConnection {
   }
 
   func releaseBuffers(_ channel: UInt16) { amqp_maybe_release_buffers_on_channel(state, channel) }
+
+  /// The broker answers: whoever watches over this connection begins to wait anew.
+  private func answered<Answer>(_ answer: Answer?) -> Answer? {
+    if answer != nil { onAnswer?() }
+    return answer
+  }
 
   private func failure(on channel: UInt16, _ action: String) -> RabbitMQError {
     let reply = amqp_get_rpc_reply(state)

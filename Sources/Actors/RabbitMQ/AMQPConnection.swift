@@ -16,6 +16,8 @@ final class AMQPConnection {
   let frameMax: Int
   /// The heartbeat interval that was agreed on; zero for none.
   let heartbeat: Duration
+  /// Called when the broker has answered a request.
+  var onAnswer: (() -> Void)?
   private var lastChannel: UInt16 = 0
   private var isCorked = false
   private let channelMax: UInt16

@@ -208,6 +208,8 @@ final class ConnectionLoop: Sendable {
   /// Does something that may hang inside the library, watched by the timer thread.
   private func watching<R, E: Error>(_ connection: AMQPConnection, _ body: () throws(E) -> R) throws(E) -> R {
     watched.withLock { $0 = (connection.cutter, MonotonicClock.now) }
+    // Many short requests in a row are no hang.
+    connection.onAnswer = { [self] in watched.withLock { $0?.since = MonotonicClock.now } }
     defer { watched.withLock { $0 = nil } }
     return try body()
   }

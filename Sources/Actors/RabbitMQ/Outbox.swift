@@ -172,6 +172,14 @@ final class Outbox: DeadlineSource {
     set { state.withLock { $0.trouble = newValue } }
   }
 
+  /// The same, when publishes wait because of it: how many, and why.
+  var stall: String? {
+    state.withLock { state in
+      guard let trouble = state.trouble, state.count > 0 else { return nil }
+      return "\(state.count) publishes wait: \(trouble)"
+    }
+  }
+
   var hasUnsent: Bool { state.withLock { !$0.unsent.isEmpty } }
 
   /// Takes up to `count` publishes to write, leaving out those that nobody waits for any more.

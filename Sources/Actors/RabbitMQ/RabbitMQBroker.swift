@@ -51,7 +51,9 @@ public final class RabbitMQBroker: Broker {
     loop.start {
       ConsumerRole(request, sink: sink, mailbox: mailbox, configuration: configuration, logger: logger)
     }
-    return RabbitMQConsumption(loop: loop, mailbox: mailbox)
+    let watchdog = LoopWatchdog(loop, limit: configuration.hangLimit)
+    DeadlineTimer.shared.register(watchdog)
+    return RabbitMQConsumption(loop: loop, mailbox: mailbox, watchdog: watchdog)
   }
 
   public func close() async {
@@ -64,8 +66,10 @@ public final class RabbitMQBroker: Broker {
     DeadlineTimer.shared.unregister(publisher.watchdog)
   }
 
-  /// Why publishes do not flow, if they do not: a lost connection, a memory alarm.
+  /// What the publishing connection last said was wrong, also when nobody waits for it; nil since it has worked again.
   public var publisherTrouble: String? { publisher.withLock { $0?.outbox.trouble } }
+
+  public var publishingTrouble: String? { publisher.withLock { $0 }?.outbox.stall }
 
   private func startedPublisher() -> Publisher? {
     publisher.withLock { publisher in

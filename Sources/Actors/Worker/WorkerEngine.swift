@@ -230,7 +230,7 @@ final class WorkerEngine: Sendable {
     case .connecting(let why): return (wasConsuming ? .degraded : .starting, "connecting: \(why)")
     case .consuming:
       hasConsumed.store(true, ordering: .relaxed)
-      return (.consuming, "")
+      return broker.publishingTrouble.map { (.degraded, "publishing: \($0)") } ?? (.consuming, "")
     case .degraded(let why):
       hasConsumed.store(true, ordering: .relaxed)
       return (.degraded, why)

@@ -20,7 +20,7 @@ struct SwiftPackageBuild: Sendable {
   func build() async throws(CommandFailure) {
     do {
       let result = try await Subprocess.run(
-        .name("swift"), arguments: ["build", "-c", configuration, "--product", product],
+        .name("swift"), arguments: ["build", "--no-color-diagnostics", "-c", configuration, "--product", product],
         workingDirectory: FilePath(folder), input: .none,
         output: .fileDescriptor(.standardError, closeAfterSpawningProcess: false),
         error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false))

@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Actors
+
+@Suite("A connection pauses only while frames come fast")
+struct ReadPacingTests {
+  private static let millisecond: UInt64 = 1_000_000
+
+  @Test("Little traffic never pauses")
+  func littleTraffic() {
+    var pacing = ReadPacing(threshold: 4)
+    for step in 1...20 as ClosedRange<UInt64> {
+      pacing.note(3)
+      #expect(!pacing.mayPause(now: step * Self.millisecond, limit: 100))
+    }
+  }
+
+  @Test("Much traffic pauses, and not twice without an event")
+  func muchTraffic() {
+    var pacing = ReadPacing(threshold: 4)
+    pacing.note(8)
+    _ = pacing.mayPause(now: 1, limit: 100)
+    pacing.note(8)
+    #expect(pacing.mayPause(now: 1 + Self.millisecond, limit: 100))
+    #expect(!pacing.mayPause(now: 11 + Self.millisecond, limit: 100))
+    pacing.note(1)
+    #expect(pacing.mayPause(now: 21 + Self.millisecond, limit: 100))
+  }
+
+  @Test("What came is enough to go on with: no pause")
+  func enoughToDo() {
+    var pacing = ReadPacing(threshold: 4)
+    pacing.note(50)
+    #expect(!pacing.mayPause(now: 2 * Self.millisecond, limit: 50))
+  }
+
+  @Test("It ends with the traffic")
+  func ends() {
+    var pacing = ReadPacing(threshold: 4)
+    pacing.note(40)
+    _ = pacing.mayPause(now: Self.millisecond, limit: 100)
+    pacing.note(1)
+    #expect(!pacing.mayPause(now: 30 * Self.millisecond, limit: 100))
+  }
+}
