@@ -7,7 +7,7 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/troupe-XXXXXX")
 self=${0##*/}
 services=() # leaders of process groups that run beside the script
 running=    # the leader of the group that the script waits for
-starting=   # a broker that is being started
+starting=   # a server that is being started
 
 say() { printf '==> %s\n' "$*" >&2; }
 die() { printf '%s: error: %s\n' "$self" "$*" >&2; exit 1; }
@@ -69,19 +69,42 @@ free_port() {
   die "no free port on 127.0.0.1"
 }
 
-# Starts a private RabbitMQ node on a spare port, with its data in the scratch folder; sets `broker_url`.
-start_broker() {
-  local port code=0
+start_server() { # TOOL OPTIONS...: starts a server on a spare port, with its data in the scratch folder; sets `url`
+  local tool=$1 port code=0
+  shift
   port=$(free_port)
-  launch "$root/scripts/rabbitmq" start --dir "$work/rabbitmq" --port "$port" >"$work/broker-url" 2>"$work/broker.log"
+  launch "$root/scripts/$tool" start --dir "$work/$tool" --port "$port" "$@" >"$work/$tool.url" 2>"$work/$tool.log"
   starting=$launched
   wait "$starting" || code=$?
   starting=
   if [ $code != 0 ]; then
-    cat "$work/broker.log" >&2
-    die "RabbitMQ did not start"
+    cat "$work/$tool.log" >&2
+    die "$tool did not start"
   fi
-  broker_url=$(cat "$work/broker-url")
+  url=$(cat "$work/$tool.url")
+}
+
+# Starts a private RabbitMQ node; sets `broker_url`.
+start_broker() {
+  start_server rabbitmq
+  broker_url=$url
+}
+
+# Starts a private graph server that also speaks TLS; sets `graph_url` and what `graphdb env` says.
+start_graph() {
+  # A download may take its time and may be interrupted at any moment; a start is waited for.
+  run "$root/scripts/graphdb" install
+  start_server graphdb --tls optional
+  graph_url=$url
+  eval "$("$root/scripts/graphdb" env --dir "$work/graphdb")"
+}
+
+stop_server() { # TOOL OPTIONS...: when it was started
+  local tool=$1
+  shift
+  [ -d "$work/$tool" ] || return 0
+  "$root/scripts/$tool" stop --purge --dir "$work/$tool" "$@" >/dev/null 2>&1 ||
+    "$root/scripts/$tool" kill --dir "$work/$tool" "$@" >/dev/null 2>&1
 }
 
 finish() {
@@ -94,12 +117,10 @@ finish() {
     stop "$running" 10
   fi
   for leader in ${services[@]+"${services[@]}"}; do stop "$leader"; done
-  # A node that is half started is not recorded yet: let the start come to its end before the stop.
+  # A server that is half started is not recorded yet: let the start come to its end before the stop.
   [ -z "$starting" ] || wait "$starting"
-  if [ -d "$work/rabbitmq" ]; then
-    "$root/scripts/rabbitmq" stop --all --purge --dir "$work/rabbitmq" >/dev/null 2>&1 ||
-      "$root/scripts/rabbitmq" kill --all --dir "$work/rabbitmq" >/dev/null 2>&1
-  fi
+  stop_server rabbitmq --all
+  stop_server graphdb
   rm -rf "$work"
   exit $code
 }
