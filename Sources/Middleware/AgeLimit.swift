@@ -5,7 +5,7 @@ public import Actors
 /// The age counts from the message's timestamp, which neither a delay nor a retry changes, so the limit also bounds how
 /// long a failing message is retried. A message's own option `max_age` (milliseconds) comes first, then the actor's,
 /// then the one given here; zero is no limit.
-public struct AgeLimit: SynchronousMiddleware {
+public struct AgeLimit: SynchronousMiddleware, SendsUnchanged {
   private let maxAge: Duration?
   private let log: MiddlewareLog
 

@@ -6,7 +6,7 @@ public import Actors
 /// gets the message and `{"type", "message"}` of the error, at every failed attempt. A message's own options come
 /// first, then its actor's. Callbacks go to their actor's queue when this worker knows it, else to the queue of the
 /// message.
-public struct Callbacks: SynchronousMiddleware {
+public struct Callbacks: SynchronousMiddleware, SendsUnchanged {
   private let log: MiddlewareLog
 
   /// Sends callbacks.

@@ -1,7 +1,7 @@
 public import Actors
 
 /// Makes the running message known to everything that its task calls, however deep, as ``message``.
-public struct CurrentMessage: Middleware {
+public struct CurrentMessage: Middleware, SendsUnchanged {
   /// Binds the current message.
   public init() {}
 

@@ -7,7 +7,7 @@ public import Actors
 /// (milliseconds) delays it. The step is published and confirmed before the finished message is acknowledged. A target
 /// that cannot be sent puts the finished message into the dead-letter queue: running it again would do its work twice
 /// and mend nothing.
-public struct Pipelines: SynchronousMiddleware {
+public struct Pipelines: SynchronousMiddleware, SendsUnchanged {
   private let log: MiddlewareLog
 
   /// Sends the steps of pipelines.

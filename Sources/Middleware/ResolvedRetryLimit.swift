@@ -4,26 +4,26 @@ import Actors
 struct ResolvedRetryLimit {
   /// The greatest number of retries; infinite for no limit.
   private let limit: Double
-  /// The limit as it is reported to the actor of `on_retry_exhausted`.
-  private let text: JSONText
+  /// The message's own limit as it stands there, to be reported as such; nil when it is not the message's.
+  private let own: JSONText?
 
   /// Resolves the limit: the message's own option counts when it is there, also when it is 0, false or null.
   init(_ reader: OptionReader?, actor: RetryLimit?, otherwise: RetryLimit) {
     if let own = reader?["max_retries"], own.isNull {
-      self.init(limit: .infinity, text: own)
+      self.init(limit: .infinity, own: own)
     } else if let own = reader?["max_retries"], let limit = reader?.number("max_retries") {
-      self.init(limit: limit, text: own)
+      self.init(limit: limit, own: own)
     } else {
       switch actor ?? otherwise {
-      case .unlimited: self.init(limit: .infinity, text: .null)
-      case .times(let times): self.init(limit: Double(times), text: JSONText(unchecked: Array(String(times).utf8)[...]))
+      case .unlimited: self.init(limit: .infinity, own: nil)
+      case .times(let times): self.init(limit: Double(times), own: nil)
       }
     }
   }
 
-  private init(limit: Double, text: JSONText) {
+  private init(limit: Double, own: JSONText?) {
     self.limit = limit
-    self.text = text
+    self.own = own
   }
 
   /// Whether a message that has been retried so often may be retried once more.
@@ -33,7 +33,13 @@ struct ResolvedRetryLimit {
   func report(retries: Int64) -> JSONText {
     var report = MessageOptions()
     report.set("retries", to: retries)
-    report.set("max_retries", to: text)
+    if let own {
+      report.set("max_retries", to: own)
+    } else if let times = Int(exactly: limit) {
+      report.set("max_retries", to: times)
+    } else {
+      report.set("max_retries", to: .null)
+    }
     return report.json
   }
 }

@@ -13,7 +13,7 @@ import Logging
 /// Each retry is one line in the log. Giving up is none here: the worker writes one about every dead letter.
 ///
 /// This is the innermost of the standard stack: the others see what it has decided.
-public struct Retries: SynchronousMiddleware {
+public struct Retries: SynchronousMiddleware, SendsUnchanged {
   /// No back-off is longer than this, whatever the options say.
   public static let longestBackoff = Duration.seconds(7 * 24 * 3_600)
 
@@ -42,7 +42,7 @@ public struct Retries: SynchronousMiddleware {
     self.init(
       maxRetries: maxRetries, minBackoff: minBackoff, maxBackoff: maxBackoff, retryWhen: retryWhen, log: .retries
     ) { backoff, retries in
-      var generator = SystemRandomNumberGenerator()
+      var generator = RandomPool.Generator()
       return backoff.delay(retries: retries, using: &generator)
     }
   }

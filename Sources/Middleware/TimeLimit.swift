@@ -6,7 +6,7 @@ public import Actors
 /// normal rules. A run that goes on all the same counts as stuck: after a grace its slot is replaced, and after the
 /// hard limit the process leaves and is restarted by its supervisor. A message's own option `time_limit` (milliseconds;
 /// `Infinity` for none) comes first, then the actor's, then the one given here.
-public struct TimeLimit: SynchronousMiddleware {
+public struct TimeLimit: SynchronousMiddleware, SendsUnchanged {
   private let timeLimit: Duration
   private let grace: Duration
   private let hardLimit: Duration

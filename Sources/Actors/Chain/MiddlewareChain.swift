@@ -49,9 +49,4 @@ package struct MiddlewareChain: Sendable {
 
   /// Runs a message through the chain.
   package func process(_ context: MessageContext) async -> Outcome { await entry(context) }
-
-  /// Lets every layer see an outgoing message, outermost first.
-  package static func send(_ outgoing: inout OutgoingMessage, through stack: MiddlewareStack) async throws {
-    for layer in stack.layers { try await layer.send(&outgoing) }
-  }
 }

@@ -5,7 +5,8 @@ import Synchronization
 public final class MessageSender: Sendable {
   /// The broker that messages go to.
   public let broker: any Broker
-  private let middleware: MiddlewareStack
+  /// The layers that look at what is sent.
+  private let layers: [any Middleware]
 
   /// Makes the sender of a system. Nothing is opened before the first send.
   ///
@@ -17,7 +18,7 @@ public final class MessageSender: Sendable {
 
   package init(_ system: ActorSystem, broker: any Broker) throws {
     self.broker = broker
-    middleware = system.middleware
+    layers = system.middleware.layers.filter { !($0 is any SendsUnchanged) }
     for queue in system.registry.queues { broker.register(system.declaration(of: queue)) }
     for queue in system.queues.values { broker.register(queue) }
   }
@@ -35,23 +36,47 @@ public final class MessageSender: Sendable {
   ///
   /// - Throws: ``SendError`` naming every message that was not confirmed; the others are with the broker.
   public func send(contentsOf outgoing: [OutgoingMessage]) async throws {
-    var publications: [Publication] = []
-    publications.reserveCapacity(outgoing.count)
-    for message in outgoing { publications.append(try await publication(for: message)) }
-    let outcomes = await broker.publish(publications)
+    // With a layer that looks at what is sent nothing may leave before all have passed it.
+    let head = layers.isEmpty ? try await publishHead(of: outgoing) : nil
+    let rest = try await publications(for: outgoing[(head?.count ?? 0)...])
+    let outcomes = (await head?.outcomes() ?? []) + (await broker.publish(rest))
     let failures = outcomes.enumerated().filter { !$0.element.isConfirmed }.map { ($0.offset, $0.element) }
     if !failures.isEmpty { throw SendError(failures, of: outcomes.count) }
   }
 
+  private func publications(for outgoing: ArraySlice<OutgoingMessage>) async throws -> [Publication] {
+    var publications: [Publication] = []
+    publications.reserveCapacity(outgoing.count)
+    for message in outgoing { publications.append(try await publication(for: message)) }
+    return publications
+  }
+
+  /// Gives the broker the beginning of a large send, to be busy with while the rest is written.
+  ///
+  /// - Returns: nil when the send is not large, or the broker has no room.
+  private func publishHead(of outgoing: [OutgoingMessage]) async throws -> PublishedHead? {
+    guard outgoing.count > 2 * Self.headCount else { return nil }
+    for message in outgoing { try QueueName.validate(QueueName.canonical(message.message.queueName)) }
+    let head = PublishedHead(count: Self.headCount)
+    let publications = try await publications(for: outgoing[..<Self.headCount])
+    return broker.publish(publications, completion: head.finish) ? head : nil
+  }
+
+  /// How many messages are the beginning of a large send.
+  private static let headCount = 1_024
+
+  /// Half of the precision with which brokers keep delays: anything shorter is nearest to none.
+  private static let shortestDelay = Duration.milliseconds(4)
+
   /// Passes a message through the send side of the chain and says how it is published.
   package func publication(for outgoing: OutgoingMessage) async throws -> Publication {
     var outgoing = outgoing
-    try await MiddlewareChain.send(&outgoing, through: middleware)
+    for layer in layers { try await layer.send(&outgoing) }
     let queue = QueueName.canonical(outgoing.message.queueName)
     try QueueName.validate(queue)
     outgoing.message.queueName = queue
     var route = Publication.Route.queue(queue)
-    if let delay = outgoing.delay, delay > .zero {
+    if let delay = outgoing.delay, delay >= Self.shortestDelay {
       let due = WallClock.now.addingReportingOverflow(delay.milliseconds)
       outgoing.message.options.set("eta", to: due.overflow ? .max : due.partialValue)
       route = .delayed(queue: queue, by: delay)

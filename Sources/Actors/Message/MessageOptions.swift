@@ -27,7 +27,7 @@ public struct MessageOptions: Sendable, Hashable {
       switch (index(of: key), newValue) {
       case (let index?, let value?): entries[index].value = value
       case (let index?, nil): entries.remove(at: index)
-      case (nil, let value?): entries.append(Entry(key: key, value: value))
+      case (nil, let value?): append(key, value)
       case (nil, nil): break
       }
     }

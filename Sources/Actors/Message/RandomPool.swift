@@ -3,7 +3,7 @@ import Synchronization
 
 /// Numbers of the system's random generator, fetched for many ids at once: a system call for each would cost more than
 /// all the rest of an id. A forked child would repeat its parent's numbers; a Swift process does not fork and go on.
-enum RandomPool {
+package enum RandomPool {
   /// As many as one `getentropy` gives.
   private static let size = 32
 
@@ -12,6 +12,14 @@ enum RandomPool {
   }
 
   private static let state = Lock(State())
+
+  /// The pool as a generator.
+  package struct Generator: RandomNumberGenerator {
+    /// A generator of the pool.
+    package init() {}
+    /// A number that nobody else gets.
+    package mutating func next() -> UInt64 { RandomPool.next().0 }
+  }
 
   /// Two numbers that nobody else gets.
   static func next() -> (UInt64, UInt64) {

@@ -234,8 +234,8 @@ final class PublisherRole: ConnectionRole {
     guard let channel else { return }
     let (exchange, key) = target(of: pending.publication.route)
     var properties = pending.publication.properties
-    if Self.usesLadder(pending.publication.route) {
-      properties.headers[DelayLadder.queueHeader] = .string(pending.publication.route.queue)
+    if case .delayed(let queue, _) = pending.publication.route {
+      properties.headers[DelayLadder.queueHeader] = .string(queue)
     }
     tracker.append(pending)
     try connection.publish(pending.publication.body, properties: properties, exchange: exchange, key: key, on: channel)
@@ -245,14 +245,8 @@ final class PublisherRole: ConnectionRole {
     switch route {
     case .queue(let name): ("", name)
     case .deadLetter(let name): ("", QueueName.deadLetter(name))
-    case .delayed(let name, let delay): Self.usesLadder(route) ? ladder.entry(for: delay) : ("", name)
+    case .delayed(_, let delay): ladder.entry(for: delay)
     }
-  }
-
-  /// A delay of less than half of the ladder's precision is none: the nearest that can be had.
-  private static func usesLadder(_ route: Publication.Route) -> Bool {
-    guard case .delayed(_, let delay) = route else { return false }
-    return delay >= .milliseconds(DelayLadder.quantum / 2)
   }
 
   private func prepareRoute(_ route: Publication.Route, _ connection: AMQPConnection) throws(RabbitMQError) {
@@ -263,8 +257,7 @@ final class PublisherRole: ConnectionRole {
       }
       declared.insert(route.queue)
     }
-    guard Self.usesLadder(route), let channel else { return }
-    let queue = route.queue
+    guard case .delayed(let queue, _) = route, let channel else { return }
     if !hasLadder {
       connection.uncork()
       try connection.declare(ladder, on: channel)
