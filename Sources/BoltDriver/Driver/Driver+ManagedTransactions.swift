@@ -1,10 +1,11 @@
 extension Driver {
-  /// Runs `body` in a transaction that only reads, in a session of its own, and runs it again when an error is worth it.
+  /// Runs `body` in a transaction that only reads, in a session of its own, and runs it again when an error is worth
+  /// it.
   ///
   /// ```swift
   /// let names = try await driver.executeRead { transaction in
-  ///   try await transaction.run("MATCH (p:Package) RETURN p.name").collect().map { try $0.get(at: 0, as: String.self) }
-  /// }
+  ///   try await transaction.run("MATCH (p:Package) RETURN p.name").collect().map { try $0.get(at: 0, as: String.self)
+  /// } }
   /// ```
   ///
   /// - Parameters:
