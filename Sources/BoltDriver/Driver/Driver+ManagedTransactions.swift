@@ -4,8 +4,9 @@ extension Driver {
   ///
   /// ```swift
   /// let names = try await driver.executeRead { transaction in
-  ///   try await transaction.run("MATCH (p:Package) RETURN p.name").collect().map { try $0.get(at: 0, as: String.self)
-  /// } }
+  ///   let records = try await transaction.run("MATCH (p:Package) RETURN p.name").collect()
+  ///   return try records.map { try $0.get("p.name", as: String.self) }
+  /// }
   /// ```
   ///
   /// - Parameters:
