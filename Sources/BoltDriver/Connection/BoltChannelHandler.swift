@@ -16,7 +16,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   }
 
   private let address: String
-  private let agreement: EventLoopPromise<Agreement>
+  /// Nil once it is kept: what it is kept with holds this handler.
+  private var agreement: EventLoopPromise<Agreement>?
   private let status = ConnectionStatus()
   private var context: ChannelHandlerContext?
   private var handshake = Handshake()
@@ -76,7 +77,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
     guard closeError == nil else { return }
     closeError = error
     status.condemn()
-    agreement.fail(error)
+    agreement?.fail(error)
+    agreement = nil
     deliverRecords()
     for (request, error) in machine.close(error) { tell(request, .failure(error)) }
     endRead()
@@ -159,10 +161,11 @@ final class BoltChannelHandler: ChannelInboundHandler {
     if !reply.isEmpty { context.write(wrapOutboundOut(ByteBuffer(bytes: reply)), promise: nil) }
     decoder.feed(handshakeBytes)
     handshakeBytes = ByteBuffer()
-    agreement.succeed(
+    agreement?.succeed(
       Agreement(
         version: version, channel: context.channel,
         handler: NIOLoopBound(self, eventLoop: context.eventLoop), status: status))
+    agreement = nil
   }
 
   // MARK: - Messages

@@ -12,22 +12,16 @@ package final class BoltConnection: PoolableConnection {
   /// How requests are written.
   package let encoder: RequestEncoder
 
-  private let channel: any Channel
-  private let handler: NIOLoopBound<BoltChannelHandler>
-  private let status: ConnectionStatus
+  private let agreement: BoltChannelHandler.Agreement
 
-  /// Logs in on a connection whose handshake is done.
+  /// A connection that has been logged in.
   ///
-  /// - Throws: ``BoltError`` when the server refused; the connection is then closed.
-  init(_ agreement: BoltChannelHandler.Agreement, address: String, login: Login) async throws {
-    channel = agreement.channel
-    handler = agreement.handler
-    status = agreement.status
-    let plain = RequestEncoder(version: agreement.version)
-    let reply = try Self.send(
-      login.requests(for: agreement.version), encoder: plain, channel: channel, handler: handler, status: status)
-    let hello = try await reply.answers().first ?? [:]
-
+  /// - Parameters:
+  ///   - agreement: What the handshake came to.
+  ///   - address: The server.
+  ///   - hello: The metadata of HELLO's answer.
+  init(_ agreement: BoltChannelHandler.Agreement, address: String, hello: [String: BoltValue]) {
+    self.agreement = agreement
     let utcPatch = agreement.version < .v50 && hello["patch_bolt"] == .list(["utc"])
     encoder = RequestEncoder(version: agreement.version, utcPatch: utcPatch)
     hints = ConnectionHints(hello: hello)
@@ -43,21 +37,23 @@ package final class BoltConnection: PoolableConnection {
   ///
   /// - Throws: ``BoltError`` (`unsendableValue`) when a parameter cannot be sent; nothing has been sent then.
   package func send(_ requests: [BoltRequest], to sink: any ResponseSink) throws {
-    try Self.send(requests, to: sink, encoder: encoder, channel: channel, handler: handler, status: status)
+    try Self.send(requests, to: sink, encoder: encoder, agreement)
   }
 
   /// Sends requests in one write and waits for all their answers.
   ///
   /// - Throws: The error of the first that failed; `CancellationError` when the task is cancelled while it waits.
   package func request(_ requests: BoltRequest...) async throws -> [[String: BoltValue]] {
-    try await Self.send(requests, encoder: encoder, channel: channel, handler: handler, status: status).answers()
+    let reply = ReplyCollector(count: requests.count)
+    try send(requests, to: reply)
+    return try await reply.answers()
   }
 
   // MARK: - Pool
 
-  package var isUsable: Bool { status.isUsable }
+  package var isUsable: Bool { agreement.status.isUsable }
 
-  package var needsReset: Bool { !status.isClean }
+  package var needsReset: Bool { !agreement.status.isClean }
 
   package func reset(deadline: ContinuousClock.Instant) async throws {
     let late = BoltError(.serviceUnavailable, "RESET was not answered in time", address: address)
@@ -76,20 +72,20 @@ package final class BoltConnection: PoolableConnection {
   private var address: String { server.address }
 
   private func abort(saying farewell: BoltRequest?) {
-    status.condemn()
+    agreement.status.condemn()
     var bytes: ByteBuffer?
     if let farewell {
       var buffer = ByteBuffer()
       bytes = (try? encoder.encode(farewell, into: &buffer)).map { buffer }
     }
-    channel.eventLoop.execute { [handler, bytes] in handler.value.close(saying: bytes) }
+    agreement.channel.eventLoop.execute { [agreement, bytes] in agreement.handler.value.close(saying: bytes) }
   }
 
   private func applyHints() {
     let (dialect, seconds) = (encoder.dialect, hints.receiveTimeoutSeconds)
-    channel.eventLoop.execute { [handler] in
-      handler.value.use(dialect)
-      if let seconds { handler.value.expectSignOfLife(every: .seconds(seconds)) }
+    agreement.channel.eventLoop.execute { [agreement] in
+      agreement.handler.value.use(dialect)
+      if let seconds { agreement.handler.value.expectSignOfLife(every: .seconds(seconds)) }
     }
   }
 
@@ -97,25 +93,17 @@ package final class BoltConnection: PoolableConnection {
   private func withDeadline(
     _ deadline: ContinuousClock.Instant, _ error: BoltError, _ body: () async throws -> Void
   ) async throws {
-    let timer = channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [handler] in
-      handler.value.fail(error)
+    let timer = agreement.channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [agreement] in
+      agreement.handler.value.fail(error)
     }
     defer { timer.cancel() }
     try await body()
   }
 
-  private static func send(
-    _ requests: [BoltRequest], encoder: RequestEncoder, channel: any Channel,
-    handler: NIOLoopBound<BoltChannelHandler>, status: ConnectionStatus
-  ) throws -> ReplyCollector {
-    let reply = ReplyCollector(count: requests.count)
-    try send(requests, to: reply, encoder: encoder, channel: channel, handler: handler, status: status)
-    return reply
-  }
-
-  private static func send(
-    _ requests: [BoltRequest], to sink: any ResponseSink, encoder: RequestEncoder, channel: any Channel,
-    handler: NIOLoopBound<BoltChannelHandler>, status: ConnectionStatus
+  /// Sends requests on a connection that may not be logged in yet.
+  static func send(
+    _ requests: [BoltRequest], to sink: any ResponseSink, encoder: RequestEncoder,
+    _ agreement: BoltChannelHandler.Agreement
   ) throws {
     var bytes = ByteBuffer()
     do {
@@ -124,7 +112,7 @@ package final class BoltConnection: PoolableConnection {
       throw BoltError(.unsendableValue, "a request cannot be sent: \(error)")
     }
     let open = requests.map { BoltChannelHandler.Machine.Request($0, sink: sink) }
-    status.willSend(open.count)
-    channel.eventLoop.execute { [bytes] in handler.value.submit(open, bytes) }
+    agreement.status.willSend(open.count)
+    agreement.channel.eventLoop.execute { [bytes] in agreement.handler.value.submit(open, bytes) }
   }
 }

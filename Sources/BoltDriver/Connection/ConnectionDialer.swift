@@ -41,30 +41,26 @@ struct ConnectionDialer: Sendable {
     try Task.checkCancellation()
     let end = NIODeadline(min(deadline, ContinuousClock.now + connectTimeout))
     let loop = group.next()
-    let promise = loop.makePromise(of: BoltChannelHandler.Agreement.self)
+    let outcome = loop.makePromise(of: LoginReply.Outcome.self)
     let timeout = BoltError(
       .connectTimeout, "connecting and logging in took longer than allowed", address: address.description)
-    connect(on: loop, promise, end: end)
-    let timer = loop.scheduleTask(deadline: end) { promise.fail(timeout) }
+    connect(on: loop, outcome, end: end)
+    let timer = loop.scheduleTask(deadline: end) { outcome.fail(timeout) }
     defer { timer.cancel() }
     return try await withTaskCancellationHandler {
-      let agreement = try await promise.futureResult.get()
-      let loginTimer = loop.scheduleTask(deadline: end) { agreement.handler.value.fail(timeout) }
-      defer { loginTimer.cancel() }
-      do {
-        return try await BoltConnection(agreement, address: address.description, login: login)
-      } catch {
-        agreement.channel.close(promise: nil)
-        throw error
-      }
+      let (agreement, hello) = try await outcome.futureResult.get()
+      return BoltConnection(agreement, address: address.description, hello: hello)
     } onCancel: {
-      promise.fail(CancellationError())
+      outcome.fail(CancellationError())
     }
   }
 
-  private func connect(
-    on loop: any EventLoop, _ promise: EventLoopPromise<BoltChannelHandler.Agreement>, end: NIODeadline
-  ) {
+  /// Connects and logs in. All of it happens on the event loop: the task that waits is woken once, at the end.
+  private func connect(on loop: any EventLoop, _ outcome: EventLoopPromise<LoginReply.Outcome>, end: NIODeadline) {
+    let agreement = loop.makePromise(of: BoltChannelHandler.Agreement.self)
+    agreement.futureResult.flatMap { [login] agreement in
+      LoginReply.logIn(login, agreement)
+    }.cascade(to: outcome)
     let bootstrap = ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: keepAlive ? 1 : 0)
@@ -74,8 +70,8 @@ struct ConnectionDialer: Sendable {
           if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler(host: address.host)) }
           try channel.pipeline.syncOperations.addHandler(
             BoltChannelHandler(
-              address: address.description, limits: limits, writeTimeout: TimeAmount(connectTimeout), agreement: promise
-            ))
+              address: address.description, limits: limits, writeTimeout: TimeAmount(connectTimeout),
+              agreement: agreement))
         }
       }
     // An address needs no resolver, which is a thread of its own.
@@ -85,8 +81,8 @@ struct ConnectionDialer: Sendable {
       } else {
         bootstrap.connect(host: address.host, port: address.port)
       }
-    channel.whenFailure { [address] in promise.fail(ConnectFailure.error(for: $0, address: address.description)) }
+    channel.whenFailure { [address] in agreement.fail(ConnectFailure.error(for: $0, address: address.description)) }
     // Whoever gave up meanwhile must not leave a socket behind.
-    channel.whenSuccess { channel in promise.futureResult.whenFailure { _ in channel.close(promise: nil) } }
+    channel.whenSuccess { channel in outcome.futureResult.whenFailure { _ in channel.close(promise: nil) } }
   }
 }

@@ -67,6 +67,7 @@ public final class Driver: Sendable {
   ///   - accessMode: Whether it may write.
   ///   - configuration: Time limit and metadata of each attempt.
   /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled.
+  @discardableResult
   public func executeQuery(
     _ query: Query, database: String? = nil, accessMode: AccessMode = .write,
     configuration: TransactionConfiguration = .default
@@ -99,6 +100,7 @@ public final class Driver: Sendable {
   /// Lends a session to `body` and closes it afterwards.
   ///
   /// - Throws: What `body` throws; ``BoltError`` when an unread result of the session turns out to have failed.
+  @discardableResult
   public func withSession<Result>(
     _ configuration: SessionConfiguration = SessionConfiguration(), _ body: (Session) async throws -> Result
   ) async throws -> Result {

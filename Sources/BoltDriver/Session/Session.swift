@@ -47,6 +47,7 @@ public final class Session: Sendable {
   ///   - query: The query; values written into it as interpolations become parameters.
   ///   - configuration: Time limit and metadata.
   /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled while it waits.
+  @discardableResult
   public func run(_ query: Query, configuration: TransactionConfiguration = .default) async throws -> QueryResult {
     try await settleEarlierWork()
     let start = start(configuration, mode: self.configuration.accessMode)
@@ -84,6 +85,7 @@ public final class Session: Sendable {
   /// Runs `body` in a transaction and commits it; rolls back when `body` throws. Nothing is retried.
   ///
   /// - Throws: What `body` throws; ``BoltError`` when beginning or committing fails.
+  @discardableResult
   public func withTransaction<Result>(
     configuration: TransactionConfiguration = .default, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
@@ -98,6 +100,7 @@ public final class Session: Sendable {
   ///   - body: The work. It may run several times, so it must not do anything outside the transaction that cannot be
   ///     repeated.
   /// - Throws: The error of the last attempt; `CancellationError` when the task is cancelled.
+  @discardableResult
   public func executeRead<Result>(
     configuration: TransactionConfiguration = .default, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
@@ -112,6 +115,7 @@ public final class Session: Sendable {
   ///   - body: The work. It may run several times, so it must not do anything outside the transaction that cannot be
   ///     repeated.
   /// - Throws: The error of the last attempt; `CancellationError` when the task is cancelled.
+  @discardableResult
   public func executeWrite<Result>(
     configuration: TransactionConfiguration = .default, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {

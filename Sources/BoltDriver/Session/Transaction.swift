@@ -39,6 +39,7 @@ public final class Transaction: Sendable {
   ///   - query: The query; values written into it as interpolations become parameters.
   ///   - fetchSize: How many records are asked for at a time; -1 for all, nil for the session's setting.
   /// - Throws: ``BoltError`` when the server refuses it; `CancellationError`.
+  @discardableResult
   public func run(_ query: Query, fetchSize: Int? = nil) async throws -> QueryResult {
     try Task.checkCancellation()
     let stream = ResultStream(connection: loan.connection, fetchSize: fetchSize ?? self.fetchSize)

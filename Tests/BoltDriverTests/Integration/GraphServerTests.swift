@@ -34,7 +34,8 @@ import Testing
     try await GraphServer.withDriver { driver in
       let result = try await driver.executeQuery(
         """
-        CREATE p = (a:\(label: label) {name: 'a', tags: ['x', 'y']})-[r:KNOWS {since: 2020}]->(b:\(label: label) {name: 'b'})
+        CREATE p = (a:\(label: label) {name: 'a', tags: ['x', 'y']})
+          -[r:KNOWS {since: 2020}]->(b:\(label: label) {name: 'b'})
         RETURN p, a, r, b
         """)
       let record = try #require(result.records.first)

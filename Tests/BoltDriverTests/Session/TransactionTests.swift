@@ -35,6 +35,19 @@ import Testing
     await driver.close()
   }
 
+  @Test func theDriverRunsManagedTransactionsInSessionsOfTheirOwn() async throws {
+    let server = try await ScriptedServer.start()
+    let driver = try server.driver()
+    try await driver.executeWrite { try await $0.run("CREATE ()") }
+    let number = try await driver.executeRead(SessionConfiguration(database: "other")) { transaction in
+      try await transaction.run("RETURN 1").single().get("x", as: Int.self)
+    }
+    #expect(number == 1)
+    #expect(server.requests(.begin).map(\.fields) == [[.map([:])], [["db": "other", "mode": "r"]]])
+    #expect(driver.poolMetrics[0].inUse == 0)
+    await driver.close()
+  }
+
   @Test func transientErrorsAreTriedAgainAsAWhole() async throws {
     let counter = Counter()
     let server = try await ScriptedServer.start { request in
