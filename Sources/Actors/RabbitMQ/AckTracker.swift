@@ -33,8 +33,8 @@ struct AckTracker {
 
   init(prefetch: Int) {
     // A quarter of the prefetch: the broker still has three quarters to go on with.
-    threshold = max(1, prefetch / 2)
-    limitBehindHead = max(1, prefetch * 3 / 4)
+    threshold = max(1, prefetch / 4)
+    limitBehindHead = max(1, prefetch / 2)
     entries.reserveCapacity(min(prefetch, 4096))
   }
 
