@@ -97,9 +97,11 @@ final class ConnectionLoop: Sendable {
   /// Serves one connection until it is lost or the loop is stopped.
   private func serve(_ connection: AMQPConnection, _ role: any ConnectionRole) throws(RabbitMQError) {
     defer { watched.withLock { $0 = nil } }
+    // Many short requests in a row are no hang.
+    connection.onAnswer = { [self] in watched.withLock { $0?.since = MonotonicClock.now } }
     do throws(RabbitMQError) {
       try watching(connection) { () throws(RabbitMQError) in try role.opened(connection) }
-      var reading = Reading()
+      var reading = SocketReading()
       while !mustStop { try turn(connection, role, &reading) }
       watching(connection) {
         role.closing(connection)
@@ -113,15 +115,10 @@ final class ConnectionLoop: Sendable {
 
   /// One round: everything that is here is read, everything that is due is done, and when there was nothing, sleep.
   private func turn(
-    _ connection: AMQPConnection, _ role: any ConnectionRole, _ reading: inout Reading
+    _ connection: AMQPConnection, _ role: any ConnectionRole, _ reading: inout SocketReading
   ) throws(RabbitMQError) {
     var isDrained = true
-    if reading.isDue {
-      isDrained = try read(connection, role)
-      reading.done()
-    } else {
-      reading.skip()
-    }
+    if reading.isDue(now: MonotonicClock.now) { isDrained = try read(connection, role) }
     let busy = try watching(connection) { () throws(RabbitMQError) in try role.turn(connection) }
     guard !busy, isDrained, !connection.hasBufferedFrames else { return reading.want() }
     guard role.prepareToSleep(connected: true) else { return }
@@ -135,21 +132,6 @@ final class ConnectionLoop: Sendable {
         connection.socket, until: deadline(connection, role), forWriting: role.awaitsWritable)
       role.wokeUp()
       if !isCommandOnly { reading.want() }
-    }
-  }
-
-  /// Whether the socket has to be asked for frames. Asking in vain costs two system calls, which is much of what a single
-  /// publish costs.
-  private struct Reading {
-    private(set) var isDue = true
-    private var skipped = 0
-
-    mutating func want() { isDue = true }
-    mutating func done() { (isDue, skipped) = (false, 0) }
-    /// Commands may come without end, so they are not followed for ever without a look at the socket.
-    mutating func skip() {
-      skipped += 1
-      if skipped == 16 { isDue = true }
     }
   }
 
@@ -208,8 +190,6 @@ final class ConnectionLoop: Sendable {
   /// Does something that may hang inside the library, watched by the timer thread.
   private func watching<R, E: Error>(_ connection: AMQPConnection, _ body: () throws(E) -> R) throws(E) -> R {
     watched.withLock { $0 = (connection.cutter, MonotonicClock.now) }
-    // Many short requests in a row are no hang.
-    connection.onAnswer = { [self] in watched.withLock { $0?.since = MonotonicClock.now } }
     defer { watched.withLock { $0 = nil } }
     return try body()
   }
