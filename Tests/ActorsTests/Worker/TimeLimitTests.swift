@@ -83,7 +83,6 @@ struct TimeLimitTests {
     var system = ActorSystem(middleware: [limit, RetryAlways()])
     system.broker = .instance(broker)
     system.actor("blocks", queue: "hand") { () in while !release.isOpen { usleep(1_000) } }
-    system.actor("works", queue: "hand") { () in try await Task.sleep(for: .milliseconds(10)) }
     let harness = WorkerHarness(system, WorkerConfiguration(concurrency: 2, threads: 2))
     try await eventually("consuming") { broker.isConsumed }
     broker.deliver(.of(Message(queueName: "hand", actorName: "blocks"), tag: 1))
@@ -95,19 +94,29 @@ struct TimeLimitTests {
     release.open()
   }
 
-  @Test("A long limit costs the timer nothing, a limit taken away never comes")
+  @Test("A limit taken away never comes, while the same one, set later, does")
   func disarmed() async throws {
     let broker = HandBroker()
+    let release = Latch()
+    let events = EventLog()
     var system = ActorSystem(middleware: [LimitAlways(limit: .milliseconds(150))])
     system.broker = .instance(broker)
     system.actor("lifts", queue: "hand") { () in
       MessageContext.current?.setTimeLimit(nil, grace: .zero, hardLimit: .zero)
-      try await Task.sleep(for: .milliseconds(400))
+      events.add("lifted")
+      await release.wait()
+      events.add(Task.isCancelled ? "cancelled" : "clean")
     }
+    system.actor("keeps", queue: "hand") { () in try? await Task.sleep(for: .seconds(600)) }
     try await WorkerHarness.run(system) { _ in
       try await eventually("consuming") { broker.isConsumed }
       broker.deliver(.of(Message(queueName: "hand", actorName: "lifts"), tag: 1))
+      try await eventually("the limit is lifted") { events.count("lifted") == 1 }
+      broker.deliver(.of(Message(queueName: "hand", actorName: "keeps"), tag: 2))
+      try await eventually("the limit of the other has come") { broker.settlement(2) == .acknowledge }
+      release.open()
       try await eventually("the acknowledgement") { broker.settlement(1) == .acknowledge }
+      #expect(events.all == ["lifted", "clean"])
       #expect(broker.published.isEmpty)
     }
   }

@@ -85,7 +85,7 @@ struct WorkerRunTests {
     }
   }
 
-  @Test("Two thousand sleeps of 50 ms run side by side")
+  @Test("Five hundred sleeps of 50 ms run side by side")
   func sleeping() async throws {
     let queue = uniqueName("sleep")
     let broker = InMemoryBroker()

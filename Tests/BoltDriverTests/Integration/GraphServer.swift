@@ -1,25 +1,26 @@
 import FoundationEssentials
+import Testing
 
 @testable import BoltDriver
 
-/// The real server that the environment names; tests that need it are skipped without.
+/// The real server that the environment names; tests that need it fail without. `make test` starts one.
 ///
 /// - `TROUPE_TEST_BOLT_URL`, `TROUPE_TEST_BOLT_USER`, `TROUPE_TEST_BOLT_PASSWORD`: where it is and who logs in.
 /// - `TROUPE_TEST_BOLT_DATABASES`: two databases, separated by a comma.
-/// - `TROUPE_TEST_BOLT_CA`: the certificate authority of its TLS; without it the tests of TLS are skipped.
+/// - `TROUPE_TEST_BOLT_CA`: the certificate authority of its TLS.
 enum GraphServer {
   private static let environment = ProcessInfo.processInfo.environment
   private static let url = environment["TROUPE_TEST_BOLT_URL"]
   private static let user = environment["TROUPE_TEST_BOLT_USER"] ?? "root"
   private static let password = environment["TROUPE_TEST_BOLT_PASSWORD"] ?? "graphdb-test"
 
-  static let isAvailable = url != nil
   static let authority = environment["TROUPE_TEST_BOLT_CA"]
   static let databases = (environment["TROUPE_TEST_BOLT_DATABASES"] ?? "graph,other").split(separator: ",").map(
     String.init)
 
   static func configuration(_ scheme: BoltURI.Scheme = .bolt) throws -> DriverConfiguration {
-    var uri = try BoltURI(url ?? "bolt://127.0.0.1")
+    let url = try #require(url, "TROUPE_TEST_BOLT_URL names no graph server; see CONTRIBUTING.md, or run make test")
+    var uri = try BoltURI(url)
     uri.scheme = scheme
     return DriverConfiguration(uri: uri, auth: .basic(user, password: password), database: databases.first)
   }
