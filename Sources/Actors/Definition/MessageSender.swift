@@ -36,34 +36,13 @@ public final class MessageSender: Sendable {
   ///
   /// - Throws: ``SendError`` naming every message that was not confirmed; the others are with the broker.
   public func send(contentsOf outgoing: [OutgoingMessage]) async throws {
-    // With a layer that looks at what is sent nothing may leave before all have passed it.
-    let head = layers.isEmpty ? try await publishHead(of: outgoing) : nil
-    let rest = try await publications(for: outgoing[(head?.count ?? 0)...])
-    let outcomes = (await head?.outcomes() ?? []) + (await broker.publish(rest))
-    let failures = outcomes.enumerated().filter { !$0.element.isConfirmed }.map { ($0.offset, $0.element) }
-    if !failures.isEmpty { throw SendError(failures, of: outcomes.count) }
-  }
-
-  private func publications(for outgoing: ArraySlice<OutgoingMessage>) async throws -> [Publication] {
     var publications: [Publication] = []
     publications.reserveCapacity(outgoing.count)
     for message in outgoing { publications.append(try await publication(for: message)) }
-    return publications
+    let outcomes = await broker.publish(publications)
+    let failures = outcomes.enumerated().filter { !$0.element.isConfirmed }.map { ($0.offset, $0.element) }
+    if !failures.isEmpty { throw SendError(failures, of: outcomes.count) }
   }
-
-  /// Gives the broker the beginning of a large send, to be busy with while the rest is written.
-  ///
-  /// - Returns: nil when the send is not large, or the broker has no room.
-  private func publishHead(of outgoing: [OutgoingMessage]) async throws -> PublishedHead? {
-    guard outgoing.count > 2 * Self.headCount else { return nil }
-    for message in outgoing { try QueueName.validate(QueueName.canonical(message.message.queueName)) }
-    let head = PublishedHead(count: Self.headCount)
-    let publications = try await publications(for: outgoing[..<Self.headCount])
-    return broker.publish(publications, completion: head.finish) ? head : nil
-  }
-
-  /// How many messages are the beginning of a large send.
-  private static let headCount = 1_024
 
   /// Half of the precision with which brokers keep delays: anything shorter is nearest to none.
   private static let shortestDelay = Duration.milliseconds(4)
@@ -72,11 +51,23 @@ public final class MessageSender: Sendable {
   package func publication(for outgoing: OutgoingMessage) async throws -> Publication {
     var outgoing = outgoing
     for layer in layers { try await layer.send(&outgoing) }
+    return try Self.publication(of: outgoing)
+  }
+
+  /// The same without waiting for anybody.
+  ///
+  /// - Returns: nil when a layer has to be asked, which may take its time.
+  package func publicationAtOnce(for outgoing: OutgoingMessage) throws -> Publication? {
+    layers.isEmpty ? try Self.publication(of: outgoing) : nil
+  }
+
+  private static func publication(of outgoing: OutgoingMessage) throws -> Publication {
+    var outgoing = outgoing
     let queue = QueueName.canonical(outgoing.message.queueName)
     try QueueName.validate(queue)
     outgoing.message.queueName = queue
     var route = Publication.Route.queue(queue)
-    if let delay = outgoing.delay, delay >= Self.shortestDelay {
+    if let delay = outgoing.delay, delay >= shortestDelay {
       let due = WallClock.now.addingReportingOverflow(delay.milliseconds)
       outgoing.message.options.set("eta", to: due.overflow ? .max : due.partialValue)
       route = .delayed(queue: queue, by: delay)

@@ -10,23 +10,23 @@ struct FollowUps: Sendable {
 
   init(_ items: [Item]) { self.items = items }
 
-  /// Everything as it will be published; nil when something has to pass the send side of the chain first.
-  var publications: [Publication]? {
+  /// Everything as it will be published, made without waiting for anybody.
+  ///
+  /// - Returns: nil when that cannot be: a layer has to be asked first, or a message cannot be sent at all. Then
+  ///   ``publish(with:)`` does it, or says what is wrong.
+  mutating func publicationsAtOnce(with sender: MessageSender) -> [Publication]? {
     var publications: [Publication] = []
     publications.reserveCapacity(items.count)
-    for item in items {
-      guard case .copy(let publication) = item else { return nil }
-      publications.append(publication)
+    for index in items.indices {
+      switch items[index] {
+      case .copy(let publication): publications.append(publication)
+      case .message(let outgoing):
+        guard let publication = try? sender.publicationAtOnce(for: outgoing) else { return nil }
+        items[index] = .copy(publication)
+        publications.append(publication)
+      }
     }
     return publications
-  }
-
-  /// Lets every message pass the send side of the chain; one that cannot stays as it is.
-  mutating func prepare(with sender: MessageSender) async {
-    for index in items.indices {
-      guard case .message(let outgoing) = items[index] else { continue }
-      if let publication = try? await sender.publication(for: outgoing) { items[index] = .copy(publication) }
-    }
   }
 
   /// Takes out what is confirmed.

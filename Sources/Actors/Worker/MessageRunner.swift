@@ -102,10 +102,7 @@ final class MessageRunner: Sendable {
     actor.record(outcome, nanoseconds: MonotonicClock.now &- context.startedAt)
     // A run that was given up at its hard limit has been settled already.
     if run.claim() {
-      let whenSafe = clearing(message, of: assignment)
-      if !settler.settleAtOnce(run, outcome, context, whenSafe: whenSafe) {
-        await settler.settle(run, outcome, context, whenSafe: whenSafe)
-      }
+      settler.settle(run, outcome, context, whenSafe: clearing(message, of: assignment))
       onProcessed(counters.countProcessed() + 1)
     }
     return fate
@@ -120,7 +117,7 @@ final class MessageRunner: Sendable {
       message: running.context.deliveredMessage, queue: running.context.queue, redelivered: running.context.redelivered,
       actor: running.context.actor, registry: registry)
     context.options["eta"] = nil
-    await settler.settle(
+    settler.settle(
       running.run, await overrunChain.process(context), context,
       whenSafe: clearing(running.context.deliveredMessage, of: running.assignment))
     onProcessed(counters.countProcessed() + 1)

@@ -37,39 +37,24 @@ final class Settler: Sendable {
 
   // MARK: Outcomes
 
-  /// Settles a run that nothing follows from, which is the usual case.
-  ///
-  /// - Returns: False when something follows; then ``settle(_:_:_:whenSafe:)`` has to be called.
-  func settleAtOnce(
-    _ run: Run, _ outcome: Outcome, _ context: MessageContext, whenSafe: (@Sendable () -> Void)?
-  ) -> Bool {
-    switch outcome {
-    case .done, .skip:
-      guard context.followUps.isEmpty else { return false }
-      settle(run, .acknowledge, isDone: true)
-      whenSafe?()
-      return true
-    default: return false
-    }
-  }
-
-  /// Acts on the outcome of a run. What follows from it passes the send side of the chain; the broker's confirm is not
-  /// waited for, and the slot takes its next message.
+  /// Acts on the outcome of a run. Returns at once: the slot takes its next message while the broker's confirm is awaited.
   ///
   /// - Parameter whenSafe: Called once everything that follows is with the broker; not for what goes back to its queue.
   func settle(
     _ run: Run, _ outcome: Outcome, _ context: MessageContext, whenSafe: (@Sendable () -> Void)? = nil
-  ) async {
-    if settleAtOnce(run, outcome, context, whenSafe: whenSafe) { return }
+  ) {
     switch outcome {
     case .requeue:
       // Past the drain deadline the closing channel gives the message back, after everything else.
       if run.interruption != .drainDeadline { settle(run, .requeue, isDone: false) }
     case .done, .skip:
-      await publish(items(context), of: run, whenSafe) {}
+      let followUps = items(context)
+      guard followUps.isEmpty else { return publish(followUps, of: run, whenSafe) {} }
+      settle(run, .acknowledge, isDone: true)
+      whenSafe?()
     case .retry(let delay, _):
       counters.countFailed()
-      await publish(items(context) + [.message(retry(context, after: delay))], of: run, whenSafe) { [counters] in
+      publish(items(context) + [.message(retry(context, after: delay))], of: run, whenSafe) { [counters] in
         counters.countRetried()
       }
     case .deadLetter(let reason, let error):
@@ -108,18 +93,10 @@ final class Settler: Sendable {
   /// Publishes what follows from a run that has ended.
   private func publish(
     _ items: [FollowUps.Item], of run: Run, _ whenSafe: (@Sendable () -> Void)?, count: @escaping @Sendable () -> Void
-  ) async {
-    var followUps = FollowUps(items)
-    begin(run)
-    // A middleware may wait for I/O there, which a cancelled task cannot.
-    if !Task.isCancelled { await followUps.prepare(with: sender) }
-    if let whenSafe {
-      publish(followUps, of: run, isDone: true, quickly: false) {
-        count()
-        whenSafe()
-      }
-    } else {
-      publish(followUps, of: run, isDone: true, quickly: true, whenConfirmed: count)
+  ) {
+    publish(FollowUps(items), of: run, isDone: true, quickly: whenSafe == nil) {
+      count()
+      whenSafe?()
     }
   }
 
@@ -178,24 +155,21 @@ final class Settler: Sendable {
 
   // MARK: Publishing
 
-  private func begin(_ run: Run) { state.withLock { $0.pending[ObjectIdentifier(run)] = run } }
-
   /// - Parameter quickly: Whether `whenConfirmed` returns at once, so that the broker's own thread may call it.
   private func publish(
     _ followUps: FollowUps, of run: Run, isDone: Bool, quickly: Bool, whenConfirmed: @escaping @Sendable () -> Void
   ) {
-    begin(run)
-    if quickly, orphans.canSettle(run), let publications = followUps.publications,
-      sender.broker.publish(
-        publications,
-        completion: { [self] outcomes in
-          var followUps = followUps
-          let trouble = followUps.settle(outcomes)
-          guard trouble != nil else { return end(run, isDone: isDone, whenConfirmed) }
-          publishPatiently(followUps, of: run, isDone: isDone, after: trouble, whenConfirmed)
-        })
-    { return }
-    publishPatiently(followUps, of: run, isDone: isDone, after: nil, whenConfirmed)
+    state.withLock { $0.pending[ObjectIdentifier(run)] = run }
+    var followUps = followUps
+    guard quickly, orphans.canSettle(run), let publications = followUps.publicationsAtOnce(with: sender) else {
+      return publishPatiently(followUps, of: run, isDone: isDone, after: nil, whenConfirmed)
+    }
+    let isTaken = sender.broker.publish(publications) { [self, followUps] outcomes in
+      var followUps = followUps
+      guard let trouble = followUps.settle(outcomes) else { return end(run, isDone: isDone, whenConfirmed) }
+      publishPatiently(followUps, of: run, isDone: isDone, after: trouble, whenConfirmed)
+    }
+    if !isTaken { publishPatiently(followUps, of: run, isDone: isDone, after: nil, whenConfirmed) }
   }
 
   private func publishPatiently(

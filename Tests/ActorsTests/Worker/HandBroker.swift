@@ -12,6 +12,8 @@ final class HandBroker: Broker, Consumption {
     var published: [Publication] = []
     var outcomes: [PublishOutcome] = []
     var usual = PublishOutcome.confirmed
+    var takesAtOnce = false
+    var held: [(publications: [Publication], completion: @Sendable ([PublishOutcome]) -> Void)] = []
     var isCancelled = false
     var isClosed = false
     var state = ConsumptionState.consuming
@@ -40,6 +42,18 @@ final class HandBroker: Broker, Consumption {
   func answerNext(_ outcomes: PublishOutcome...) { kept.withLock { $0.outcomes = outcomes } }
   /// How every further publish ends.
   func answerAlways(_ outcome: PublishOutcome) { kept.withLock { $0.usual = outcome } }
+  /// From now on publishes that nobody waits for are taken in, and held until ``answerHeld(_:)``.
+  func takeAtOnce() { kept.withLock { $0.takesAtOnce = true } }
+  var heldCount: Int { kept.withLock { $0.held.count } }
+  /// Ends every publish that is held.
+  func answerHeld(_ outcome: PublishOutcome) {
+    let held = kept.withLock { state in
+      defer { state.held = [] }
+      if outcome.isConfirmed { state.published += state.held.flatMap(\.publications) }
+      return state.held
+    }
+    for (publications, completion) in held { completion(publications.map { _ in outcome }) }
+  }
   func setState(_ state: ConsumptionState) { kept.withLock { $0.state = state } }
 
   var isConsumed: Bool { kept.withLock { $0.sink != nil } }
@@ -62,6 +76,15 @@ final class HandBroker: Broker, Consumption {
         if outcome.isConfirmed { state.published.append(publication) }
         return outcome
       }
+    }
+  }
+
+  func publish(
+    _ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void
+  ) -> Bool {
+    kept.withLock { state in
+      if state.takesAtOnce { state.held.append((publications, completion)) }
+      return state.takesAtOnce
     }
   }
 
