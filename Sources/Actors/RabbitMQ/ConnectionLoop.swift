@@ -3,33 +3,40 @@ import Glibc
 import Logging
 import Synchronization
 
-/// One AMQP connection and the thread that owns it: connects, reads, writes, keeps the heartbeat, and comes back after every
-/// loss until it is stopped. User code never runs here.
+/// One AMQP connection and its thread, the keeper, which connects, reads, writes, keeps the heartbeat, and comes back after
+/// every loss until it is stopped. User code never runs on it. Other threads may use the open connection in its place, see
+/// ``ConnectionLease``; connecting, requests that wait for an answer, recovery and the end are the keeper's.
 ///
 /// What can stall, and what ends it: connecting is bounded by `connectTimeout`, requests by `requestTimeout`, a silent
-/// broker by two heartbeats, and a write that hangs by ``watch(_:)``: the timer thread cuts the socket.
+/// broker by two heartbeats, a write that hangs by the ``HangWatch``: the timer thread cuts the socket. A thread that holds
+/// the lease and does not come back runs a message: the lease is recalled.
 final class ConnectionLoop: Sendable {
   private let configuration: RabbitMQConfiguration
   private let logger: Logger
   private let roleName: String
   let wakeup = Wakeup()
+  private let lease = ConnectionLease<ServedConnection>()
+  private let hangs: HangWatch
+  /// Threads that may attend the connection.
+  private let threads: (any AttendingSink)?
   private let isStopping = Atomic(false)
   private let hasEnded = Lock<(ended: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
-  private let watched = Lock<(cutter: SocketCutter, since: UInt64)?>(nil)
 
-  /// The thread never waits longer than this in `poll`.
-  private static let longestSleep: UInt64 = 5_000_000_000
-  /// So many frames are read before the other duties get their turn.
-  private static let framesPerTurn = 768
-
-  init(_ configuration: RabbitMQConfiguration, role: String, logger: Logger) {
+  /// - Parameter threads: Threads that may attend the connection when they have nothing else to do.
+  init(
+    _ configuration: RabbitMQConfiguration, role: String, threads: (any AttendingSink)? = nil, logger: Logger
+  ) {
     self.configuration = configuration
     self.logger = logger
+    self.threads = threads
     roleName = role
+    hangs = HangWatch(role, limit: configuration.hangLimit, logger: logger)
   }
 
   /// Starts the thread; `makeRole` runs on it.
   func start(_ makeRole: @escaping @Sendable () -> any ConnectionRole) {
+    DeadlineTimer.shared.register(hangs)
+    threads?.attach(self)
     let started = NamedThread.start("amqp-\(roleName)") { [self] in
       run(makeRole())
       end()
@@ -43,7 +50,7 @@ final class ConnectionLoop: Sendable {
   /// Asks the loop to flush, to close and to end.
   func stop() {
     isStopping.store(true, ordering: .releasing)
-    wakeup.signal()
+    callKeeper()
   }
 
   /// Waits until the loop has ended.
@@ -58,6 +65,7 @@ final class ConnectionLoop: Sendable {
   }
 
   private func end() {
+    DeadlineTimer.shared.unregister(hangs)
     let waiters = hasEnded.withLock { state in
       state.ended = true
       defer { state.waiters = [] }
@@ -76,7 +84,7 @@ final class ConnectionLoop: Sendable {
     while !mustStop {
       if role.isWanted { machine.want() }
       switch machine.step(now: MonotonicClock.now) {
-      case .nothing: if !role.isWanted { sleepDisconnected(MonotonicClock.now &+ Self.longestSleep, role) }
+      case .nothing: if !role.isWanted { sleepDisconnected(MonotonicClock.now &+ ServedConnection.longestSleep, role) }
       case .sleep(let until): sleepDisconnected(until, role)
       case .probe: machine.portAnswered(anyPortAnswers(), now: MonotonicClock.now)
       case .connect:
@@ -96,85 +104,51 @@ final class ConnectionLoop: Sendable {
 
   /// Serves one connection until it is lost or the loop is stopped.
   private func serve(_ connection: AMQPConnection, _ role: any ConnectionRole) throws(RabbitMQError) {
-    defer { watched.withLock { $0 = nil } }
     // Many short requests in a row are no hang.
-    connection.onAnswer = { [self] in watched.withLock { $0?.since = MonotonicClock.now } }
+    connection.onAnswer = { [hangs] in hangs.renew() }
+    let served = ServedConnection(connection, role, hangs)
     do throws(RabbitMQError) {
-      try watching(connection) { () throws(RabbitMQError) in try role.opened(connection) }
-      var reading = SocketReading()
-      while !mustStop { try turn(connection, role, &reading) }
-      watching(connection) {
+      try served.watching { () throws(RabbitMQError) in try role.opened(connection) }
+      lease.serve(served)
+      while !mustStop { try round(served, role) }
+      lease.serve(nil)
+      served.watching {
         role.closing(connection)
         connection.close()
       }
     } catch {
+      lease.serve(nil)
       role.lost(error)
       throw error
     }
   }
 
-  /// One round: everything that is here is read, everything that is due is done, and when there was nothing, sleep.
-  private func turn(
-    _ connection: AMQPConnection, _ role: any ConnectionRole, _ reading: inout SocketReading
-  ) throws(RabbitMQError) {
-    var isDrained = true
-    if reading.isDue(now: MonotonicClock.now) { isDrained = try read(connection, role) }
-    let busy = try watching(connection) { () throws(RabbitMQError) in try role.turn(connection) }
-    guard !busy, isDrained, !connection.hasBufferedFrames else { return reading.want() }
-    guard role.prepareToSleep(connected: true) else { return }
+  /// One round: everything that is here is read, everything that is due is done, and when there was nothing, wait.
+  private func round(_ served: ServedConnection, _ role: any ConnectionRole) throws(RabbitMQError) {
+    lease.clearRecall()
+    let isIdle = try served.work()
+    let hasAsked = try served.watching { () throws(RabbitMQError) in try role.keep(served.connection) }
+    // While the broker was asked, frames may have come that poll does not see.
+    if hasAsked { served.wantRead() }
+    guard isIdle, !hasAsked, role.prepareToSleep(connected: true) else { return }
+    defer { role.wokeUp() }
     if role.mayPause(now: MonotonicClock.now) {
       // Nobody needs to signal: the pause is shorter than anything that could be in a hurry.
       role.wokeUp()
       ReadPacing.pause()
-      reading.want()
-    } else {
-      let isCommandOnly = poll(
-        connection.socket, until: deadline(connection, role), forWriting: role.awaitsWritable)
-      role.wokeUp()
-      if !isCommandOnly { reading.want() }
+      return served.wantRead()
     }
-  }
-
-  /// - Returns: Whether nothing is left to be read.
-  private func read(_ connection: AMQPConnection, _ role: any ConnectionRole) throws(RabbitMQError) -> Bool {
-    var frames = 0
-    while frames < Self.framesPerTurn {
-      guard let frame = try connection.nextFrame() else { return true }
-      try role.received(frame, on: connection)
-      amqp_maybe_release_buffers(connection.state)
-      frames += 1
-      if !connection.mayHaveMore { return true }
-    }
-    return false
-  }
-
-  private func deadline(_ connection: AMQPConnection, _ role: any ConnectionRole) -> UInt64 {
-    let heartbeat = connection.heartbeat > .zero ? connection.heartbeat.nanoseconds / 2 : Self.longestSleep
-    let latest = MonotonicClock.now &+ min(heartbeat, Self.longestSleep)
-    return min(role.nextDeadline ?? latest, latest)
+    if let threads, !role.needsKeeper, try lease.lend(now: MonotonicClock.now, to: threads) { return served.wantRead() }
+    let event = served.nextEvent
+    lease.beginWait()
+    let isSignalOnly = mustStop || wakeup.wait(for: event)
+    try lease.endWait()
+    if !isSignalOnly { served.wantRead() }
   }
 
   private func sleepDisconnected(_ until: UInt64, _ role: any ConnectionRole) {
-    if role.prepareToSleep(connected: false) { poll(-1, until: until) }
+    if role.prepareToSleep(connected: false), !mustStop { wakeup.wait(for: Wakeup.Event(deadline: until)) }
     role.wokeUp()
-  }
-
-  /// - Returns: Whether it was ended by a command, and nothing is to be read.
-  @discardableResult
-  private func poll(_ socket: Int32, until deadline: UInt64, forWriting: Bool = false) -> Bool {
-    let now = MonotonicClock.now
-    guard deadline > now, !mustStop else { return false }
-    var descriptors = (
-      pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: socket, events: Int16(forWriting ? POLLIN | POLLOUT : POLLIN), revents: 0)
-    )
-    let milliseconds = Int32(clamping: (deadline - now + 999_999) / 1_000_000)
-    _ = withUnsafeMutablePointer(to: &descriptors) { pointer in
-      pointer.withMemoryRebound(to: pollfd.self, capacity: 2) { Glibc.poll($0, socket >= 0 ? 2 : 1, milliseconds) }
-    }
-    let isCommand = descriptors.0.revents != 0
-    if isCommand { wakeup.drain() }
-    return isCommand && descriptors.1.revents == 0
   }
 
   private func report(_ error: RabbitMQError, _ machine: inout RecoveryMachine, _ role: any ConnectionRole) {
@@ -185,25 +159,61 @@ final class ConnectionLoop: Sendable {
 
   private func anyPortAnswers() -> Bool { configuration.urls.contains { PortProbe.answers($0) } }
 
-  // MARK: - The watchdog
+  // MARK: - Other threads
 
-  /// Does something that may hang inside the library, watched by the timer thread.
-  private func watching<R, E: Error>(_ connection: AMQPConnection, _ body: () throws(E) -> R) throws(E) -> R {
-    watched.withLock { $0 = (connection.cutter, MonotonicClock.now) }
-    defer { watched.withLock { $0 = nil } }
-    return try body()
+  /// Something has come for the connection. What can be done at once is done on the calling thread; waking the keeper takes
+  /// longer than most of it.
+  func nudge() {
+    guard let served = lease.borrow(onlyLent: false) else { return wakeup.signal() }
+    var isDone = false
+    var failure: RabbitMQError?
+    do throws(RabbitMQError) { isDone = try served.role.workInPassing(served) } catch { failure = error }
+    lease.giveBack(now: MonotonicClock.now, failure)
+    if !isDone { wakeup.signal() }
   }
 
-  /// Cuts the socket when one call has been inside the library for longer than `limit` nanoseconds. Called by the timer
-  /// thread.
-  func cutIfHanging(longerThan limit: UInt64, now: UInt64) {
-    let hanging = watched.withLock { watched -> SocketCutter? in
-      guard let entry = watched, now > entry.since, now - entry.since > limit else { return nil }
-      watched = nil
-      return entry.cutter
+  /// Something has come that only the keeper does.
+  func callKeeper() {
+    lease.recall()
+    wakeup.signal()
+  }
+}
+
+extension ConnectionLoop: DeliveryIntake {
+  func attend(until isNeeded: () -> Bool) -> Bool {
+    guard let served = lease.borrow(onlyLent: true) else { return false }
+    var failure: RabbitMQError?
+    do throws(RabbitMQError) { try attend(served, until: isNeeded) } catch { failure = error }
+    lease.giveBack(now: MonotonicClock.now, failure)
+    return true
+  }
+
+  private func attend(_ served: ServedConnection, until isNeeded: () -> Bool) throws(RabbitMQError) {
+    served.role.wokeUp()
+    served.wantRead()
+    while true {
+      let isIdle = try served.work()
+      if served.role.needsKeeper { lease.recall() }
+      // From here on settlements tell when they are worth a visit.
+      let maySleep = served.role.prepareToSleep(connected: true)
+      if isNeeded() || lease.isRecalled { return }
+      if isIdle, maySleep {
+        if !wakeup.wait(for: served.nextEvent) {
+          served.wantRead()
+        }
+      }
+      served.role.wokeUp()
     }
-    guard let hanging else { return }
-    logger.warning("the AMQP \(roleName) connection hung in a call for \(limit / 1_000_000_000) s; cutting it")
-    hanging.cut()
+  }
+
+  func interrupt() { wakeup.signal() }
+
+  var isLent: Bool { lease.isLent }
+
+  func check(now: UInt64) { lease.recallIfNeglected(now: now) }
+
+  func abandon() {
+    lease.abandon()
+    wakeup.signal()
   }
 }

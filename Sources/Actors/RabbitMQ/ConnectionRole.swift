@@ -1,4 +1,5 @@
-/// What a connection is for. Everything is called on the connection's own thread.
+/// What a connection is for. Everything is called by the thread that holds the connection's ``ConnectionLease``: its keeper
+/// everything, others only what is said to be for them.
 protocol ConnectionRole: AnyObject {
   /// Whether a connection is needed (again).
   var isWanted: Bool { get }
@@ -9,10 +10,20 @@ protocol ConnectionRole: AnyObject {
   func opened(_ connection: AMQPConnection) throws(RabbitMQError)
   /// A frame came.
   func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError)
-  /// Does what is due: commands from other threads, publishes, acknowledgements.
+  /// Does what is due: deliveries, publishes, acknowledgements.
   ///
   /// - Returns: Whether there is more to do at once.
   func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool
+  /// Whether there is something for ``keep(_:)``.
+  var needsKeeper: Bool { get }
+  /// Does what is due and has to wait for the broker's answer. For the keeper only.
+  ///
+  /// - Returns: Whether the broker was asked.
+  func keep(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool
+  /// Does at once, on a thread that only passes by, what does not wait.
+  ///
+  /// - Returns: Whether everything is done, and the next command signals again.
+  func workInPassing(_ served: ServedConnection) throws(RabbitMQError) -> Bool
   /// Whether it waits for room in the socket's buffer.
   var awaitsWritable: Bool { get }
   /// Whether the loop may sleep in `poll`; from here on a new command must signal the loop.

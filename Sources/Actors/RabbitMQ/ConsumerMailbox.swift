@@ -19,9 +19,9 @@ final class ConsumerMailbox: Sendable {
   }
 
   private let state = Lock(State())
-  private let wakeup: Wakeup
+  private let loop: ConnectionLoop
 
-  init(wakeup: Wakeup) { self.wakeup = wakeup }
+  init(_ loop: ConnectionLoop) { self.loop = loop }
 
   var consumption: ConsumptionState {
     get { state.withLock { $0.consumption } }
@@ -35,16 +35,13 @@ final class ConsumerMailbox: Sendable {
       state.settlements.append((receipt, settlement))
       return (true, state.settlements.count >= state.wakingAt && state.takeSleeping())
     }
-    if mustSignal { wakeup.signal() }
+    if mustSignal { loop.nudge() }
     return isLive
   }
 
   func request(_ request: Request) {
-    let mustSignal = state.withLock { state in
-      state.requests.append(request)
-      return state.takeSleeping()
-    }
-    if mustSignal { wakeup.signal() }
+    state.withLock { $0.requests.append(request) }
+    loop.callKeeper()
   }
 
   // MARK: - For the connection's thread
@@ -59,11 +56,16 @@ final class ConsumerMailbox: Sendable {
     }
   }
 
-  /// Takes what has come, leaving `buffer`'s storage in exchange.
-  func take(into buffer: inout [(Delivery.Receipt, Settlement)]) -> [Request] {
+  /// Takes the settlements that have come, leaving `buffer`'s storage in exchange.
+  func take(into buffer: inout [(Delivery.Receipt, Settlement)]) {
     buffer.removeAll(keepingCapacity: true)
-    return state.withLock { state in
-      swap(&state.settlements, &buffer)
+    state.withLock { swap(&$0.settlements, &buffer) }
+  }
+
+  var hasRequests: Bool { state.withLock { !$0.requests.isEmpty } }
+
+  func takeRequests() -> [Request] {
+    state.withLock { state in
       guard !state.requests.isEmpty else { return [] }
       defer { state.requests = [] }
       return state.requests

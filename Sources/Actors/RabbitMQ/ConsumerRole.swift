@@ -6,6 +6,7 @@ final class ConsumerRole: ConnectionRole {
   private let queues: [ConsumedQueue]
   private let request: ConsumeRequest
   private let sink: any DeliverySink
+  private let threads: (any AttendingSink)?
   private let mailbox: ConsumerMailbox
   private let logger: Logger
   private var byChannel: [UInt16: ConsumedQueue] = [:]
@@ -26,6 +27,7 @@ final class ConsumerRole: ConnectionRole {
   ) {
     self.request = request
     self.sink = sink
+    threads = sink as? any AttendingSink
     self.mailbox = mailbox
     self.logger = logger
     queues = request.queues.flatMap { declaration in
@@ -78,7 +80,7 @@ final class ConsumerRole: ConnectionRole {
   }
 
   func closing(_ connection: AMQPConnection) {
-    _ = mailbox.take(into: &settlements)
+    mailbox.take(into: &settlements)
     for (receipt, settlement) in settlements { try? settle(receipt, settlement, connection) }
     for queue in queues {
       guard let channel = queue.channel else { continue }
@@ -209,16 +211,29 @@ final class ConsumerRole: ConnectionRole {
       sink.deliver(batch)
       batch.removeAll(keepingCapacity: true)
     }
-    let requests = mailbox.take(into: &settlements)
+    mailbox.take(into: &settlements)
     for (receipt, settlement) in settlements { try settle(receipt, settlement, connection) }
     for queue in queues {
       if let channel = queue.channel, channel.tracker.hasPending { try flush(channel, connection) }
     }
+    return false
+  }
+
+  var needsKeeper: Bool { mailbox.hasRequests || (!isCancelled && queues.contains { $0.trouble != nil }) }
+
+  func keep(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
+    let requests = mailbox.takeRequests()
     var hasAsked = !requests.isEmpty
     if !isCancelled, try reopenDue(connection) { hasAsked = true }
     for request in requests { try answer(request, connection) }
-    // While the broker was asked, frames may have come that poll does not see.
     return hasAsked
+  }
+
+  /// A thread of the worker may do a whole round: it is about to look for the next message anyway.
+  func workInPassing(_ served: ServedConnection) throws(RabbitMQError) -> Bool {
+    guard threads?.isOwnThread == true, !needsKeeper else { return false }
+    served.wantRead()
+    return try served.work() && prepareToSleep(connected: true)
   }
 
   private func settle(
@@ -285,7 +300,7 @@ final class ConsumerRole: ConnectionRole {
 
   /// Without a connection a request is answered at once: there is nothing to cancel.
   private func answerRequests() {
-    for case .cancel(let continuation) in mailbox.take(into: &settlements) {
+    for case .cancel(let continuation) in mailbox.takeRequests() {
       isCancelled = true
       continuation.resume()
     }

@@ -27,13 +27,13 @@ final class Outbox: DeadlineSource {
   private let capacity: Int
   private let byteCapacity: Int
   private let timeout: UInt64
-  private let wakeup: Wakeup
+  private let loop: ConnectionLoop
 
-  init(_ configuration: RabbitMQConfiguration, wakeup: Wakeup) {
+  init(_ configuration: RabbitMQConfiguration, _ loop: ConnectionLoop) {
     capacity = max(1, configuration.outboxCapacity)
     byteCapacity = max(1, configuration.outboxBytes)
     timeout = configuration.confirmTimeout.nanoseconds
-    self.wakeup = wakeup
+    self.loop = loop
   }
 
   // MARK: - Senders
@@ -78,7 +78,7 @@ final class Outbox: DeadlineSource {
       }
       return (true, state.takeSleeping(), wasEmpty)
     }
-    if mustSignal { wakeup.signal() }
+    if mustSignal { loop.nudge() }
     if isFirst { DeadlineTimer.shared.notify(at: deadline) }
     return isTaken
   }
@@ -100,7 +100,7 @@ final class Outbox: DeadlineSource {
       for index in start..<publications.count { _ = batch.resolve(index, .unknown("the broker is closed")) }
       return publications.count - start
     }
-    if mustSignal { wakeup.signal() }
+    if mustSignal { loop.nudge() }
     if isFirst, admitted > 0 { DeadlineTimer.shared.notify(at: deadline) }
     return admitted
   }
@@ -197,6 +197,9 @@ final class Outbox: DeadlineSource {
   func putBack(_ pendings: [PendingPublish]) {
     state.withLock { $0.unsent.prepend(contentsOf: pendings.filter { !$0.isResolved }) }
   }
+
+  /// How many publishes wait to be written, and what is the first.
+  var next: (count: Int, first: PendingPublish?) { state.withLock { ($0.unsent.count, $0.unsent.first) } }
 
   func prepareToSleep(connected: Bool, canWrite: Bool) -> Bool {
     state.withLock { state in

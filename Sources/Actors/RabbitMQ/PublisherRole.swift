@@ -12,6 +12,8 @@ import Synchronization
 final class PublisherRole: ConnectionRole {
   /// From how many publishes under way on their confirms may be read together.
   private static let crowd = 8
+  /// Up to this size a publish may be written by its sender: the socket's buffer takes it at once.
+  private static let smallBody = 16_384
 
   private let configuration: RabbitMQConfiguration
   private let outbox: Outbox
@@ -200,6 +202,30 @@ final class PublisherRole: ConnectionRole {
     return mayHaveMore && !unwritable
   }
 
+  var needsKeeper: Bool { false }
+  func keep(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool { false }
+
+  /// A publish on its own is written by its sender, who would otherwise wait for two threads to wake; many are better
+  /// written together.
+  func workInPassing(_ served: ServedConnection) throws(RabbitMQError) -> Bool {
+    while blocked == nil, nacked.isEmpty, !unwritable, let channel, tracker.count < Self.crowd {
+      let (count, next) = outbox.next
+      guard let next else { break }
+      guard count == 1, next.publication.body.count <= Self.smallBody, isPrepared(next.publication.route),
+        isWritable(served.connection, next), let pending = outbox.take(1).first
+      else { return false }
+      pacing.note(1)
+      try served.watching { () throws(RabbitMQError) in try write(pending, on: channel, served.connection) }
+    }
+    return prepareToSleep(connected: true)
+  }
+
+  private func isPrepared(_ route: Publication.Route) -> Bool {
+    guard declared.contains(route.queue) else { return false }
+    if case .delayed(let queue, _) = route { return hasLadder && boundToLadder.contains(queue) }
+    return true
+  }
+
   /// A channel that has begun to refuse may refuse for ever; what it refused goes again on a fresh one.
   private func renewChannel(_ connection: AMQPConnection) throws(RabbitMQError) {
     if let channel { try connection.closeChannel(channel) }
@@ -231,7 +257,12 @@ final class PublisherRole: ConnectionRole {
       connection.uncork()
       return try openChannel(connection)
     }
-    guard let channel else { return }
+    if let channel { try write(pending, on: channel, connection) }
+  }
+
+  private func write(
+    _ pending: PendingPublish, on channel: UInt16, _ connection: AMQPConnection
+  ) throws(RabbitMQError) {
     let (exchange, key) = target(of: pending.publication.route)
     var properties = pending.publication.properties
     if case .delayed(let queue, _) = pending.publication.route {

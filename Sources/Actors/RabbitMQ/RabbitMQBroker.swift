@@ -15,7 +15,6 @@ public final class RabbitMQBroker: Broker {
   private struct Publisher: Sendable {
     let loop: ConnectionLoop
     let outbox: Outbox
-    let watchdog: LoopWatchdog
   }
 
   /// Makes a broker; nothing is opened yet.
@@ -45,15 +44,13 @@ public final class RabbitMQBroker: Broker {
       try queue.validate()
       declarations.register(queue)
     }
-    let loop = ConnectionLoop(configuration, role: "consumer", logger: logger)
-    let mailbox = ConsumerMailbox(wakeup: loop.wakeup)
+    let loop = ConnectionLoop(configuration, role: "consumer", threads: sink as? any AttendingSink, logger: logger)
+    let mailbox = ConsumerMailbox(loop)
     let (configuration, logger) = (configuration, logger)
     loop.start {
       ConsumerRole(request, sink: sink, mailbox: mailbox, configuration: configuration, logger: logger)
     }
-    let watchdog = LoopWatchdog(loop, limit: configuration.hangLimit)
-    DeadlineTimer.shared.register(watchdog)
-    return RabbitMQConsumption(loop: loop, mailbox: mailbox, watchdog: watchdog)
+    return RabbitMQConsumption(loop: loop, mailbox: mailbox)
   }
 
   public func close() async {
@@ -63,7 +60,6 @@ public final class RabbitMQBroker: Broker {
     publisher.loop.stop()
     await publisher.loop.join()
     DeadlineTimer.shared.unregister(publisher.outbox)
-    DeadlineTimer.shared.unregister(publisher.watchdog)
   }
 
   /// What the publishing connection last said was wrong, also when nobody waits for it; nil since it has worked again.
@@ -76,13 +72,11 @@ public final class RabbitMQBroker: Broker {
       if let publisher { return publisher }
       guard !isClosed.load(ordering: .acquiring) else { return nil }
       let loop = ConnectionLoop(configuration, role: "publisher", logger: logger)
-      let outbox = Outbox(configuration, wakeup: loop.wakeup)
-      let watchdog = LoopWatchdog(loop, limit: configuration.hangLimit)
+      let outbox = Outbox(configuration, loop)
       DeadlineTimer.shared.register(outbox)
-      DeadlineTimer.shared.register(watchdog)
       let (configuration, declarations, logger) = (configuration, declarations, logger)
       loop.start { PublisherRole(configuration, outbox: outbox, declarations: declarations, logger: logger) }
-      let made = Publisher(loop: loop, outbox: outbox, watchdog: watchdog)
+      let made = Publisher(loop: loop, outbox: outbox)
       publisher = made
       return made
     }

@@ -2,12 +2,10 @@
 final class RabbitMQConsumption: Consumption {
   private let loop: ConnectionLoop
   private let mailbox: ConsumerMailbox
-  private let watchdog: LoopWatchdog
 
-  init(loop: ConnectionLoop, mailbox: ConsumerMailbox, watchdog: LoopWatchdog) {
+  init(loop: ConnectionLoop, mailbox: ConsumerMailbox) {
     self.loop = loop
     self.mailbox = mailbox
-    self.watchdog = watchdog
   }
 
   func settle(_ receipt: Delivery.Receipt, _ settlement: Settlement) -> Bool { mailbox.settle(receipt, settlement) }
@@ -20,7 +18,6 @@ final class RabbitMQConsumption: Consumption {
   func close() async {
     loop.stop()
     await loop.join()
-    DeadlineTimer.shared.unregister(watchdog)
   }
 
   var state: ConsumptionState { mailbox.consumption }

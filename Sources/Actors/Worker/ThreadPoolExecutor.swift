@@ -26,12 +26,14 @@ protocol WorkSource: AnyObject, Sendable {
 /// after that.
 package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
   /// How long work may lie before another thread is woken for it.
-  private static let patience: UInt64 = 1_000_000
+  private static let patience: UInt64 = 2_000_000
 
   private struct State {
     var jobs = Deque<UnownedJob>()
     /// Parked threads, the one parked last on top: its caches are warm.
     var idle: [PoolThread] = []
+    /// The thread that waits for work at the intake.
+    var attending: PoolThread?
     var alive = 0
     var target: Int
     var started = 0
@@ -48,6 +50,9 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     /// Whether the timer looks again.
     var isWatched = false
     var isClosed = false
+
+    /// How many threads neither wait for work nor rest.
+    var working: Int { alive - idle.count - (attending == nil ? 0 : 1) }
   }
 
   // Not `Lock`, for the reason given at the inbox.
@@ -56,6 +61,7 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
   private let source: (any WorkSource)?
   private let ready = Atomic(false)
   private let watch = Lock<DeadlineTimer.Registration?>(nil)
+  private let intake = Lock<(any DeliveryIntake)?>(nil)
 
   /// A pool of at most `threads` threads; each starts when there is work for it.
   ///
@@ -93,6 +99,20 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
       })
   }
 
+  /// Names where the source's work comes in: a thread without work waits there.
+  func attach(_ intake: any DeliveryIntake) { self.intake.withLock { $0 = intake } }
+
+  /// Whether a thread is at work that will come to the intake when it has nothing else to do. Until one has come the
+  /// intake is looked after by the timer.
+  func expectAttendance() -> Bool {
+    let (isExpected, order) = state.withLock { state -> (Bool, Order) in
+      guard !state.isClosed, state.working > 0 else { return (false, .nothing) }
+      return (true, beginWatch(&state))
+    }
+    perform(order)
+    return isExpected
+  }
+
   /// Tells that the source has work.
   func workArrived() { perform(state.withLock { arrive(&$0) }) }
 
@@ -110,7 +130,7 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     perform(
       state.withLock { state in
         state.target = max(state.target - 1, 1)
-        return state.idle.popLast().map(Order.resume) ?? .nothing
+        return state.idle.popLast().map(Order.resume) ?? (state.attending == nil ? .nothing : .interrupt)
       })
   }
 
@@ -121,12 +141,17 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
       return watch
     }
     registration?.cancel()
+    let intake = intake.withLock { intake in
+      defer { intake = nil }
+      return intake
+    }
     let idle = state.withLock { state in
       state.isClosed = true
       defer { state.idle.removeAll() }
       return state.idle
     }
     for thread in idle { thread.unpark() }
+    intake?.abandon()
   }
 
   // MARK: Waking
@@ -135,6 +160,8 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     case nothing
     case resume(PoolThread)
     case start(Int)
+    /// Call the attending thread from the intake.
+    case interrupt
     /// Let the timer look whether the threads at work have taken it.
     case watch
   }
@@ -146,10 +173,12 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
   private func arrive(_ state: inout State) -> Order {
     state.arrivals &+= 1
     if state.isWaking { return .nothing }
+    // What comes in at the intake is taken by the thread that waits there; it begins a watch when it leaves.
+    if let attending = state.attending, attending === PoolThread.current { return .nothing }
     let taken = taken(state)
     let isMoving = taken != state.seenTaken
     state.seenTaken = taken
-    guard isMoving, state.alive > state.idle.count, !state.isClosed else { return takeThread(&state) }
+    guard isMoving, state.working > 0, !state.isClosed else { return takeThread(&state) }
     return beginWatch(&state)
   }
 
@@ -162,12 +191,15 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
 
   /// Looks whether the work that had come was taken, and wakes one more thread if not. Called by the timer.
   package func fire(now: UInt64) -> UInt64? {
+    let intake = intake.withLock { $0 }
+    intake?.check(now: now)
     let (order, goesOn) = state.withLock { state -> (Order, Bool) in
       guard state.isWatched, !state.isClosed else { return (.nothing, false) }
       let (offered, taken) = (offered(state), taken(state))
       let isLate = taken < state.watchedOffered && (!state.jobs.isEmpty || source?.canStart == true)
       // As long as work comes it is looked at, rather than telling the timer anew for every piece.
-      state.isWatched = isLate || offered != state.watchedOffered
+      state.isWatched =
+        isLate || offered != state.watchedOffered || (state.attending == nil && intake?.isLent == true)
       state.watchedOffered = offered
       return (isLate && !state.isWaking ? takeThread(&state) : .nothing, state.isWatched)
     }
@@ -179,6 +211,10 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     if let thread = state.idle.popLast() {
       state.isWaking = true
       return .resume(thread)
+    }
+    if state.attending != nil {
+      state.isWaking = true
+      return .interrupt
     }
     guard state.alive < state.target else { return .nothing }
     state.alive += 1
@@ -192,6 +228,7 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     case .nothing: break
     case .watch: watch.withLock { $0 }?.notify(at: MonotonicClock.now &+ Self.patience)
     case .resume(let thread): thread.unpark()
+    case .interrupt: intake.withLock { $0 }?.interrupt()
     case .start(let number):
       let isStarted = NamedThread.start("\(name)-\(number)") { [self] in
         let thread = PoolThread(self)
@@ -225,7 +262,7 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
       perform(order)
       if let job {
         job.runSynchronously(on: asUnownedTaskExecutor())
-      } else if !pull(thread), !park(thread, since: arrivals) {
+      } else if !pull(thread), !attend(thread, since: arrivals), !park(thread, since: arrivals) {
         return
       }
     }
@@ -241,6 +278,32 @@ package final class ThreadPoolExecutor: TaskExecutor, DeadlineSource {
     thread.pulled = nil
     job?.runSynchronously(on: asUnownedTaskExecutor())
     return isStarted
+  }
+
+  /// Waits for work at the intake, if that is left to the pool's threads and none is there yet.
+  ///
+  /// - Returns: Whether it was, and work may have come.
+  private func attend(_ thread: PoolThread, since arrivals: UInt64) -> Bool {
+    guard let intake = intake.withLock({ $0 }) else { return false }
+    let mayAttend = state.withLock { state in
+      guard state.attending == nil, state.arrivals == arrivals, !isNeeded(state) else { return false }
+      state.seenTaken = taken(state)
+      state.attending = thread
+      return true
+    }
+    guard mayAttend else { return false }
+    let wasThere = intake.attend { state.withLock { isNeeded($0) } }
+    perform(
+      state.withLock { state in
+        state.attending = nil
+        return wasThere ? beginWatch(&state) : .nothing
+      })
+    return wasThere
+  }
+
+  /// Whether there is something to do for a thread that waits for work.
+  private func isNeeded(_ state: borrowing State) -> Bool {
+    !state.jobs.isEmpty || state.isClosed || state.alive > state.target || source?.canStart == true
   }
 
   /// Waits for work.

@@ -46,8 +46,8 @@ public struct WorkerConfiguration: Sendable {
     self.limits = limits
   }
 
-  /// The prefetch in force: the given one, else the slots plus a read-ahead of a quarter of them, at least 8.
-  public var effectivePrefetch: Int { prefetch ?? concurrency + max(8, concurrency / 4) }
+  /// The prefetch in force: the given one, else twice the slots as in dramatiq, with a read-ahead of at least 8.
+  public var effectivePrefetch: Int { prefetch ?? concurrency + max(8, concurrency) }
 
   /// Checks the numbers.
   ///

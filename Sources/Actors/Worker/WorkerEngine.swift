@@ -87,7 +87,7 @@ final class WorkerEngine: Sendable {
       try await sender.withBound { try await layer.workerWillStart(context) }
       state.withLock { $0.started += 1 }
     }
-    let sink = WorkerSink(inbox: inbox, orphans: orphans)
+    let sink = WorkerSink(inbox: inbox, orphans: orphans, executor: executor)
     let request = ConsumeRequest(
       queues: queues, prefetch: configuration.effectivePrefetch, maxBodySize: configuration.limits.maxBodySize)
     let consumption = try broker.consume(request, into: sink)

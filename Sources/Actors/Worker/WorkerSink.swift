@@ -1,18 +1,27 @@
 import Synchronization
 
 /// What the broker delivers into: the inbox, and the record of what was running when a channel was lost.
-final class WorkerSink: DeliverySink {
+final class WorkerSink: AttendingSink {
   private let inbox: Inbox
   private let orphans: Orphans
   /// What runs or waits for its settlement; known once there are slots.
   private let unsettled = Lock<(@Sendable () -> [Run])?>(nil)
 
-  init(inbox: Inbox, orphans: Orphans) {
+  private let executor: ThreadPoolExecutor
+
+  init(inbox: Inbox, orphans: Orphans, executor: ThreadPoolExecutor) {
     self.inbox = inbox
+    self.executor = executor
     self.orphans = orphans
   }
 
   func setUnsettled(_ body: (@Sendable () -> [Run])?) { unsettled.withLock { $0 = body } }
+
+  func attach(_ intake: any DeliveryIntake) { executor.attach(intake) }
+
+  func willAttend() -> Bool { executor.expectAttendance() }
+
+  var isOwnThread: Bool { PoolThread.current?.executor === executor }
 
   func deliver(_ batch: [Delivery]) { inbox.deliver(batch) }
 

@@ -56,9 +56,9 @@ struct TextFormTests {
     #expect(options.health == ":0")
   }
 
-  @Test("The default prefetch is the slots and a quarter more, at least eight")
+  @Test("The default prefetch is twice the slots, and at least eight more than those")
   func prefetch() throws {
-    #expect(try WorkerOptions.parse([]).configuration.effectivePrefetch == 160)
+    #expect(try WorkerOptions.parse([]).configuration.effectivePrefetch == 256)
     #expect(WorkerConfiguration(concurrency: 1).effectivePrefetch == 9)
   }
 
