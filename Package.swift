@@ -87,7 +87,10 @@ let package = Package(
       dependencies: ["Actors", .product(name: "Logging", package: "swift-log")],
       path: "Tests/TestSupport",
       swiftSettings: settings),
-    .testTarget(name: "ActorsTests", dependencies: ["Actors", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ActorsTests",
+      dependencies: ["Actors", "TestSupport", .product(name: "Metrics", package: "swift-metrics")],
+      swiftSettings: settings),
     .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "BoltDriverTests",

@@ -26,6 +26,7 @@ struct TestWorker: WorkerApplication {
       ("segfault", { try Work.crash(times: $0, by: Work.segfault) }),
       ("overflow", { try Work.crash(times: $0, by: Work.overflowStack) }),
     ]
+    system.actor("size", queue: queue) { (_: String) in try await RunJournal.around {} }
     for (name, work) in actors {
       system.actor(name, queue: queue) { (argument: Int) in
         try await RunJournal.around { try await work(argument) }

@@ -33,7 +33,7 @@ public struct Publication: Sendable {
 }
 
 /// What is known of a publish when the wait for it ends.
-public enum PublishOutcome: Sendable, Hashable {
+public enum PublishOutcome: Sendable, Hashable, CustomStringConvertible {
   /// The broker has taken responsibility for the message.
   case confirmed
   /// No queue would take it, also after the queue was declared again; the text is the broker's.
@@ -45,4 +45,14 @@ public enum PublishOutcome: Sendable, Hashable {
 
   /// Whether the message is safe with the broker.
   public var isConfirmed: Bool { self == .confirmed }
+
+  /// The outcome, and the reason where there is one.
+  public var description: String {
+    switch self {
+    case .confirmed: "confirmed"
+    case .returned(let text): "returned: \(text)"
+    case .nacked: "nacked"
+    case .unknown(let why): "unknown: \(why)"
+    }
+  }
 }

@@ -1,4 +1,5 @@
 public import Logging
+import Metrics
 import Synchronization
 
 /// Sends messages: the send side of the chain and a broker. A process that only sends needs nothing else.
@@ -7,6 +8,7 @@ public final class MessageSender: Sendable {
   public let broker: any Broker
   /// The layers that look at what is sent.
   private let layers: [any Middleware]
+  private let sent: SentMessages?
 
   /// Makes the sender of a system. Nothing is opened before the first send.
   ///
@@ -16,8 +18,13 @@ public final class MessageSender: Sendable {
     try self.init(system, broker: system.broker.make(logger))
   }
 
-  package init(_ system: ActorSystem, broker: any Broker) throws {
+  package convenience init(_ system: ActorSystem, broker: any Broker) throws {
+    try self.init(system, broker: broker, counting: SentMessages(MetricsSystem.factory))
+  }
+
+  init(_ system: ActorSystem, broker: any Broker, counting sent: SentMessages?) throws {
     self.broker = broker
+    self.sent = sent
     layers = system.middleware.layers.filter { !($0 is any SendsUnchanged) }
     for queue in system.registry.queues { broker.register(system.declaration(of: queue)) }
     for queue in system.queues.values { broker.register(queue) }
@@ -29,6 +36,7 @@ public final class MessageSender: Sendable {
   public func send(_ outgoing: OutgoingMessage) async throws {
     let publication = try await publication(for: outgoing)
     let outcome = await broker.publish([publication])[0]
+    sent?.count([outgoing], [publication], [outcome])
     if !outcome.isConfirmed { throw SendError([(0, outcome)], of: 1) }
   }
 
@@ -40,6 +48,7 @@ public final class MessageSender: Sendable {
     publications.reserveCapacity(outgoing.count)
     for message in outgoing { publications.append(try await publication(for: message)) }
     let outcomes = await broker.publish(publications)
+    sent?.count(outgoing, publications, outcomes)
     let failures = outcomes.enumerated().filter { !$0.element.isConfirmed }.map { ($0.offset, $0.element) }
     if !failures.isEmpty { throw SendError(failures, of: outcomes.count) }
   }

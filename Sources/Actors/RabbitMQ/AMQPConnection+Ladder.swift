@@ -1,18 +1,29 @@
 internal import CRabbitMQ
 
 extension AMQPConnection {
-  /// Declares a ladder with one round trip: the steps are sent without waiting, and the last request tells whether the
-  /// broker took them all.
-  func declare(_ ladder: DelayLadder, on channel: UInt16) throws(RabbitMQError) {
-    for step in ladder.steps { try send(step, on: channel) }
-    try declareQueue(ladder.queue(DelayLadder.levels - 1), passive: true, on: channel)
+  /// Declares a ladder, on a channel of its own and with one round trip: the steps are sent without waiting, and the
+  /// last request tells whether the broker took them all.
+  ///
+  /// - Throws: ``RabbitMQError``; with the code `topologyConflict` its message is the difference in words.
+  func declare(_ ladder: DelayLadder) throws(RabbitMQError) {
+    let channel = try openChannel()
+    do throws(RabbitMQError) {
+      for step in ladder.steps { try send(step, on: channel) }
+      try declareQueue(ladder.queue(DelayLadder.levels - 1), passive: true, on: channel)
+    } catch {
+      guard let conflict = TopologyConflict(error, of: ladder) else { throw error }
+      throw RabbitMQError(.topologyConflict, "\(conflict)", replyCode: error.replyCode)
+    }
+    try closeChannel(channel)
   }
 
-  /// Lets the ladder deliver to a queue.
-  func bind(_ queue: String, to ladder: DelayLadder, on channel: UInt16) throws(RabbitMQError) {
+  /// Lets the ladder deliver to a queue; on a channel of its own.
+  func bind(_ queue: String, to ladder: DelayLadder) throws(RabbitMQError) {
+    let channel = try openChannel()
     try bindQueue(
       queue, to: ladder.exchange(-1), key: queue,
       arguments: ["x-match": .string("all"), DelayLadder.queueHeader: .string(queue)], on: channel)
+    try closeChannel(channel)
   }
 
   private func send(_ step: DelayLadder.Step, on channel: UInt16) throws(RabbitMQError) {

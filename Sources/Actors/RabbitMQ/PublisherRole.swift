@@ -251,11 +251,10 @@ final class PublisherRole: ConnectionRole {
     } catch {
       outbox.putBack([pending])
       guard error.concernsChannelOnly else { throw error }
-      // The queue cannot be declared: an answer for this publish, not a reason to give up the connection.
-      outbox.resolve([pending], .returned("\(error)"))
-      takeBackEverything()
-      connection.uncork()
-      return try openChannel(connection)
+      // The queue or the ladder cannot be declared: an answer for this publish, which concerns no other. Declaring has
+      // channels of its own, the one for publishing is as it was.
+      if error.code == .topologyConflict, reportedConflicts.insert(error.message).inserted { logger.error("\(error)") }
+      return outbox.resolve([pending], .returned("\(error)"))
     }
     if let channel { try write(pending, on: channel, connection) }
   }
@@ -288,15 +287,16 @@ final class PublisherRole: ConnectionRole {
       }
       declared.insert(route.queue)
     }
-    guard case .delayed(let queue, _) = route, let channel else { return }
+    guard case .delayed(let queue, _) = route else { return }
     if !hasLadder {
       connection.uncork()
-      try connection.declare(ladder, on: channel)
+      try connection.declare(ladder)
       hasLadder = true
     }
-    if boundToLadder.insert(queue).inserted {
+    if !boundToLadder.contains(queue) {
       connection.uncork()
-      try connection.bind(queue, to: ladder, on: channel)
+      try connection.bind(queue, to: ladder)
+      boundToLadder.insert(queue)
     }
   }
 

@@ -28,17 +28,39 @@ enum Topology {
   }
 }
 
-/// A queue at the broker differs from our declaration; told as a diff.
+/// A queue or exchange at the broker differs from our declaration; told as a diff.
 struct TopologyConflict: Equatable, CustomStringConvertible {
-  let queue: String
+  /// What it is, and its name.
+  let subject: String
   let argument: String
   let declared: String
   let existing: String
+  /// What follows from it, and what to do.
+  let advice: String
+
+  /// A conflict over a queue of a declaration.
+  init?(_ error: RabbitMQError, queue: String) {
+    self.init(
+      error, "queue \(queue)",
+      advice: "the queue is used as it is; change the declaration, or delete the queue while it is empty")
+  }
+
+  /// A conflict over some part of a ladder.
+  init?(_ error: RabbitMQError, of ladder: DelayLadder) {
+    let kinds = ["queue", "exchange"]
+    let subject = kinds.lazy.compactMap { kind in
+      Self.between(" for \(kind) '", "'", in: error.message).map { "\(kind) \($0)" }
+    }.first
+    self.init(
+      error, subject ?? "a part of the delay ladder \(ladder.prefix)",
+      advice: "delayed messages cannot be sent; delete it when nothing waits in it, or choose another delayPrefix")
+  }
 
   /// Reads the broker's text of a 406: "inequivalent arg 'X' for queue 'Q' in vhost 'V': received A but current is B".
-  init?(_ error: RabbitMQError, queue: String) {
+  private init?(_ error: RabbitMQError, _ subject: String, advice: String) {
     guard error.replyCode == 406 else { return nil }
-    self.queue = queue
+    self.subject = subject
+    self.advice = advice
     let text = error.message
     argument = Self.between("inequivalent arg '", "'", in: text) ?? "its arguments"
     declared = Self.between("received ", " but current is ", in: text) ?? "as configured"
@@ -47,11 +69,11 @@ struct TopologyConflict: Equatable, CustomStringConvertible {
 
   var description: String {
     """
-    queue \(queue) exists with other arguments
+    \(subject) exists with other arguments
       argument   \(argument)
       declared   \(declared)
       at broker  \(existing)
-    the queue is used as it is; change the declaration, or delete the queue while it is empty
+    \(advice)
     """
   }
 

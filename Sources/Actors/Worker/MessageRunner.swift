@@ -95,6 +95,7 @@ final class MessageRunner: Sendable {
       registry: registry, run: run)
     if message.options.contains("eta") { context.options["eta"] = nil }
     if let stateFile { stateFile.begin(slot.index, key: MessageKey.key(of: message)) }
+    actor.recordStart(of: message)
     slot.begin(Slot.Running(run: run, context: context, assignment: assignment))
     let outcome = await MessageContext.$current.withValue(context) { await chain.process(context) }
     let fate = slot.finish()

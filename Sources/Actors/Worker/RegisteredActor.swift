@@ -7,19 +7,45 @@ final class RegisteredActor: Sendable {
   /// By the raw value of the result.
   private let processed: [Counter]
   private let duration: Metrics.Timer
+  /// nil when nobody collects metrics: then no message pays for the clock.
+  private let wait: Metrics.Timer?
 
   /// The label `outcome` of `actor_messages_processed_total`.
   enum Result: Int, CaseIterable, Sendable {
     case ok, retry, dead, skipped, cancelled, timeout
   }
 
-  init(_ definition: ActorDefinition) {
+  init(_ definition: ActorDefinition, metrics: any MetricsFactory = MetricsSystem.factory) {
     self.definition = definition
     let dimensions = [("queue", definition.options.queue), ("actor", definition.name)]
     processed = Result.allCases.map { result in
-      Counter(label: "actor_messages_processed_total", dimensions: dimensions + [("outcome", "\(result)")])
+      Counter(
+        label: "actor_messages_processed_total", dimensions: dimensions + [("outcome", "\(result)")], factory: metrics)
     }
-    duration = Metrics.Timer(label: "actor_message_duration_seconds", dimensions: dimensions)
+    duration = Metrics.Timer(label: "actor_message_duration_seconds", dimensions: dimensions, factory: metrics)
+    wait =
+      metrics is NOOPMetricsHandler
+      ? nil : Metrics.Timer(label: "actor_message_wait_seconds", dimensions: dimensions, factory: metrics)
+  }
+
+  /// Records how long a message that starts now has waited for it.
+  func recordStart(of message: Message) {
+    wait?.recordNanoseconds(Self.wait(of: message, now: WallClock.now))
+  }
+
+  /// How long a message has waited: since it was sent, since it was sent again for a retry, since it was due.
+  ///
+  /// - Parameter now: Unix time in milliseconds.
+  /// - Returns: Nanoseconds; zero when its sender's clock is ahead, and never more than an `Int64` holds.
+  static func wait(of message: Message, now: Int64) -> Int64 {
+    var since = message.timestamp
+    if !message.options.isEmpty {
+      for option in ["requeue_timestamp", "eta"] { since = max(since, message.options.integer(option) ?? since) }
+    }
+    let (milliseconds, isTooLong) = now.subtractingReportingOverflow(since)
+    if isTooLong { return since < 0 ? .max : 0 }
+    let (nanoseconds, overflow) = max(milliseconds, 0).multipliedReportingOverflow(by: 1_000_000)
+    return overflow ? .max : nanoseconds
   }
 
   /// Records one run.

@@ -60,4 +60,17 @@ struct TopologyTests {
     #expect("\(conflict)".split(separator: "\n").count <= 10)
     #expect(TopologyConflict(RabbitMQError(.notFound, text, replyCode: 404), queue: "q") == nil)
   }
+
+  @Test("A conflict over the delay ladder names the part that differs", arguments: ["queue", "exchange"])
+  func ladderConflict(kind: String) throws {
+    let text =
+      "declaring queue d.28: the broker closed the channel: PRECONDITION_FAILED - inequivalent arg 'type' for "
+      + "\(kind) 'd.07' in vhost '/': received 'topic' but current is 'direct'"
+    let error = RabbitMQError(.topologyConflict, text, replyCode: 406)
+    let conflict = try #require(TopologyConflict(error, of: DelayLadder(prefix: "d", type: .quorum)))
+    #expect(conflict.subject == "\(kind) d.07")
+    #expect(conflict.declared == "'topic'")
+    #expect(conflict.existing == "'direct'")
+    #expect("\(conflict)".contains("delayed messages cannot be sent"))
+  }
 }

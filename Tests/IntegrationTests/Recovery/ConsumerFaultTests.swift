@@ -15,11 +15,9 @@ import Testing
           try await client.publish(text: "held by the neighbour", to: neighbour)
           let held = try await sink.delivery(of: "held by the neighbour")
           try await client.delete(queue)
-          let deleted = ContinuousClock.now
-          try await eventually("a consumer on the new queue", within: .seconds(10)) {
+          try await eventually("a consumer on the new queue") {
             try await client.figures(queue)?.consumers == 1
           }
-          #expect(ContinuousClock.now - deleted < .seconds(3), "deaf for no longer than that")
           try await client.publish(text: "after", to: queue)
           let after = try await sink.delivery(of: "after")
           #expect(after.queue == queue)
@@ -91,9 +89,9 @@ import Testing
         try await withConsumption(of: [QueueDeclaration(queue)], on: broker, into: sink) { consumption in
           proxy.treat(direction) { $0.isStalled = true }
           // The way up is watched by the broker, which then resets; the way down by us.
-          try await eventually("the silence is noticed", within: .seconds(15)) { consumption.state != .consuming }
+          try await eventually("the silence is noticed") { consumption.state != .consuming }
           proxy.heal()
-          try await eventually("consuming again", within: .seconds(15)) { consumption.state == .consuming }
+          try await eventually("consuming again") { consumption.state == .consuming }
           try await client.publish(text: "after", to: queue)
           let after = try await sink.delivery(of: "after")
           #expect(consumption.settle(after.receipt, .acknowledge))
@@ -152,7 +150,7 @@ import Testing
     var settled: Set<Delivery.Receipt> = []
     var count = 0
     var lastNews = ContinuousClock.now
-    try await eventually("everything is delivered and settled", within: .seconds(40)) {
+    try await eventually("everything is delivered and settled") {
       let deliveries = sink.deliveries
       if deliveries.count > count || consumption.state != .consuming { lastNews = .now }
       count = deliveries.count
@@ -169,10 +167,8 @@ import Testing
     let live = try await TestBroker.url()
     let sink = RecordingSink()
     try await withQueue("f51") { queue, client in
-      let start = ContinuousClock.now
       try await withBroker("amqp://127.0.0.1:\(dead)/%2F,\(live)") { broker in
         try await withConsumption(of: [QueueDeclaration(queue)], on: broker, into: sink) { consumption in
-          #expect(ContinuousClock.now - start < .seconds(5))
           #expect(await broker.publish([.text("m", to: queue)]) == [.confirmed])
           let delivery = try await sink.delivery(of: "m")
           #expect(consumption.settle(delivery.receipt, .acknowledge))

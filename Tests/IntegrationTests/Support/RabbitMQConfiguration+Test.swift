@@ -37,7 +37,7 @@ func withConsumption<Value>(
 ) async throws -> Value {
   let consumption = try broker.consume(ConsumeRequest(queues: queues, prefetch: prefetch), into: sink)
   do {
-    try await eventually("consuming", within: .seconds(30)) { consumption.state == .consuming }
+    try await eventually("consuming") { consumption.state == .consuming }
     let value = try await body(consumption)
     await consumption.close()
     return value

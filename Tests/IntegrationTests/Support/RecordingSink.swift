@@ -30,7 +30,7 @@ final class RecordingSink: DeliverySink {
   var texts: [String] { deliveries.map { String(decoding: $0.body.all, as: UTF8.self) } }
 
   /// Polls until a delivery with this text has come; the last one of it.
-  func delivery(of text: String, within limit: Duration = .seconds(20)) async throws -> Delivery {
+  func delivery(of text: String, within limit: Duration = .testPatience) async throws -> Delivery {
     try await eventually("delivery of \(text)", within: limit) {
       deliveries.last { String(decoding: $0.body.all, as: UTF8.self) == text }
     }

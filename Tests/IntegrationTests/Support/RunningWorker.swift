@@ -24,7 +24,7 @@ func withWorker<Value>(
   let worker = Worker(system: system, configuration: configuration, logger: logs.logger("troupe.worker"))
   let life = Task { try await worker.run() }
   do {
-    try await eventually("the worker consumes", within: .seconds(30)) { worker.status.state == .consuming }
+    try await eventually("the worker consumes") { worker.status.state == .consuming }
     let value = try await body(worker)
     worker.stop()
     try await life.value

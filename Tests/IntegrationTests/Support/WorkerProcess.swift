@@ -35,12 +35,13 @@ struct WorkerProcess {
       ProjectLayout.product("TestWorker"), ["worker"] + arguments, environment: environment(more))
   }
 
-  /// Starts it under the supervisor.
-  func supervise(_ arguments: [String] = [], environment more: [String: String] = [:]) throws -> LaunchedProcess {
+  /// Starts it, or an executable that stands for it, under the supervisor.
+  func supervise(
+    _ arguments: [String], executable: String = ProjectLayout.product("TestWorker")
+  ) throws -> LaunchedProcess {
     try LaunchedProcess(
-      ProjectLayout.product("actorctl"),
-      ["worker", ProjectLayout.product("TestWorker"), "--state-dir", "\(folder)/state"] + arguments,
-      environment: environment(more))
+      ProjectLayout.product("actorctl"), ["worker", executable, "--state-dir", "\(folder)/state"] + arguments,
+      environment: environment([:]))
   }
 
   /// How many messages run in the worker started with ``stateful``: delivered is not yet running.

@@ -40,6 +40,8 @@ package final class FaultProxy: Sendable {
     var treatments: [Direction: Treatment] = [:]
     var target: UInt16
     var orders: [Order] = []
+    var ordersGiven = 0
+    var ordersObeyed = 0
     var refusesNew = false
     var isStopped = false
     var accepted = 0
@@ -100,9 +102,16 @@ package final class FaultProxy: Sendable {
   /// byte.
   package func flip(_ direction: Direction, bit: Int) { order(.flip(direction, bit: bit)) }
 
+  /// Returns when the proxy has taken the order: whatever is sent from now on meets it. Without that, what is sent next
+  /// may pass before the proxy's thread looks up.
   private func order(_ order: Order) {
-    state.withLock { $0.orders.append(order) }
+    let number = state.withLock { state in
+      state.orders.append(order)
+      state.ordersGiven += 1
+      return state.ordersGiven
+    }
     poke()
+    while state.withLock({ $0.ordersObeyed < number && !$0.isStopped }) { usleep(100) }
   }
 
   /// Resets new connections at once, until ``heal()``; those that exist go on.

@@ -46,6 +46,7 @@ struct FaultProxyLoop {
       for index in links.indices { links[index].obey(order) }
     }
     removeEnded()
+    if !orders.isEmpty { proxy.state.withLock { $0.ordersObeyed += orders.count } }
   }
 
   private mutating func removeEnded() {

@@ -93,7 +93,7 @@ package final class LaunchedProcess: Sendable {
   /// Waits for its end.
   ///
   /// - Throws: ``NeverHappened`` with the tail of its output.
-  package func waitForExit(within limit: Duration = .seconds(30)) async throws -> ProcessExit {
+  package func waitForExit(within limit: Duration = .testPatience) async throws -> ProcessExit {
     do {
       return try await eventually("end of \(name)", within: limit) { exit }
     } catch is NeverHappened {

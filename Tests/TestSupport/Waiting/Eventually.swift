@@ -1,3 +1,8 @@
+extension Duration {
+  /// How long a test waits for what has to come: many times what a machine takes that is busy with other tests.
+  package static var testPatience: Duration { .seconds(60) }
+}
+
 /// What a test waited for did not happen in time.
 package struct NeverHappened: Error, CustomStringConvertible {
   /// What was waited for, how long, and what was seen last.
@@ -14,7 +19,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 /// - Throws: ``NeverHappened``, or what `probe` throws.
 @discardableResult
 package func eventually<Value>(
-  _ what: String, within limit: Duration = .seconds(20), every interval: Duration = .milliseconds(20),
+  _ what: String, within limit: Duration = .testPatience, every interval: Duration = .milliseconds(20),
   _ probe: () async throws -> Value?
 ) async throws -> Value {
   let deadline = ContinuousClock.now + limit
@@ -29,7 +34,7 @@ package func eventually<Value>(
 ///
 /// - Throws: ``NeverHappened``, or what `condition` throws.
 package func eventually(
-  _ what: String, within limit: Duration = .seconds(20), every interval: Duration = .milliseconds(20),
+  _ what: String, within limit: Duration = .testPatience, every interval: Duration = .milliseconds(20),
   _ condition: () async throws -> Bool
 ) async throws {
   try await eventually(what, within: limit, every: interval) { try await condition() ? true : nil }

@@ -137,7 +137,7 @@ package final class RawClient: Sendable {
   }
 
   /// Polls until a message comes.
-  package func waitFor(_ queue: String, within limit: Duration = .seconds(20)) async throws -> RawMessage {
+  package func waitFor(_ queue: String, within limit: Duration = .testPatience) async throws -> RawMessage {
     try await eventually("a message on \(queue)", within: limit) {
       try await figures(queue) == nil ? nil : take(queue)
     }
