@@ -23,6 +23,4 @@ package protocol AttendingSink: DeliverySink {
   /// Whether a thread is at work that will come to the intake once it has nothing else to do. From then on
   /// ``DeliveryIntake/check(now:)`` is called until one has come.
   func willAttend() -> Bool
-  /// Whether the calling thread is one of those.
-  var isOwnThread: Bool { get }
 }

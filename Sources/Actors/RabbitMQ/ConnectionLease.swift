@@ -12,7 +12,10 @@ final class ConnectionLease<Connection: Sendable>: Sendable {
     var connection: Connection?
     var holder = Holder.keeper
     var isLent = false
+    /// Whether it has been called back.
     var isRecalled = false
+    /// Whether the keeper, which has just lent it, takes it back as soon as nobody is in it.
+    var isWanted = false
     var isAbandoned = false
     var failure: RabbitMQError?
     /// Since when nobody has held a lent connection, in monotonic nanoseconds.
@@ -64,14 +67,15 @@ final class ConnectionLease<Connection: Sendable>: Sendable {
     }
     guard isLent else { return false }
     // Asked after lending, so that whoever goes to rest from now on comes here first.
-    if !threads.willAttend() { recall() }
+    let willAttend = threads.willAttend()
     state.waitUntil { state in
-      guard state.isRecalled || state.failure != nil, state.holder == .nobody else { return false }
-      (state.isLent, state.holder) = (false, .keeper)
+      if !willAttend { state.isWanted = true }
+      guard state.isRecalled || state.isWanted || state.failure != nil, state.holder == .nobody else { return false }
+      (state.isLent, state.isWanted, state.holder) = (false, false, .keeper)
       return true
     }
     try throwFailure()
-    return true
+    return willAttend
   }
 
   /// Takes up what a recall was for; from here on the connection can be lent again.
@@ -114,7 +118,7 @@ final class ConnectionLease<Connection: Sendable>: Sendable {
       state.unattendedSince = now
       state.trust.attended()
       if let failure { state.failure = failure }
-      return !state.isLent || state.isRecalled || failure != nil
+      return !state.isLent || state.isRecalled || state.isWanted || failure != nil
     }
     if mustSignal { state.signal() }
   }

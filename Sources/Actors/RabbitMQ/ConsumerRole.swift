@@ -6,7 +6,6 @@ final class ConsumerRole: ConnectionRole {
   private let queues: [ConsumedQueue]
   private let request: ConsumeRequest
   private let sink: any DeliverySink
-  private let threads: (any AttendingSink)?
   private let mailbox: ConsumerMailbox
   private let logger: Logger
   private var byChannel: [UInt16: ConsumedQueue] = [:]
@@ -27,7 +26,6 @@ final class ConsumerRole: ConnectionRole {
   ) {
     self.request = request
     self.sink = sink
-    threads = sink as? any AttendingSink
     self.mailbox = mailbox
     self.logger = logger
     queues = request.queues.flatMap { declaration in
@@ -229,9 +227,9 @@ final class ConsumerRole: ConnectionRole {
     return hasAsked
   }
 
-  /// A thread of the worker may do a whole round: it is about to look for the next message anyway.
+  /// A whole round: whoever has settled messages makes room for others, which may have come already.
   func workInPassing(_ served: ServedConnection) throws(RabbitMQError) -> Bool {
-    guard threads?.isOwnThread == true, !needsKeeper else { return false }
+    guard !needsKeeper else { return false }
     served.wantRead()
     return try served.work() && prepareToSleep(connected: true)
   }

@@ -21,8 +21,6 @@ final class WorkerSink: AttendingSink {
 
   func willAttend() -> Bool { executor.expectAttendance() }
 
-  var isOwnThread: Bool { PoolThread.current?.executor === executor }
-
   func deliver(_ batch: [Delivery]) { inbox.deliver(batch) }
 
   func revoke(generation: UInt32) {

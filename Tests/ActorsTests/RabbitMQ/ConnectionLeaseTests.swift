@@ -12,7 +12,6 @@ struct ConnectionLeaseTests {
     init(isAtWork: Bool) { self.isAtWork = isAtWork }
     func attach(_ intake: any DeliveryIntake) {}
     func willAttend() -> Bool { isAtWork }
-    var isOwnThread: Bool { false }
     func deliver(_ batch: [Delivery]) {}
     func revoke(generation: UInt32) {}
   }
@@ -92,7 +91,7 @@ struct ConnectionLeaseTests {
     let lease = ConnectionLease<String>()
     lease.serve("c")
     let keeper = Keeper(lease, Threads(isAtWork: false), now: 0)
-    try await eventually("back at once") { keeper.ended == .returned }
+    try await eventually("back at once") { keeper.ended == .notLent }
     #expect(!lease.isLent)
   }
 

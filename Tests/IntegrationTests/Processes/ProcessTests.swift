@@ -27,6 +27,23 @@ import Testing
     }
   }
 
+  /// A worker with nothing to do does nothing, before its first message and after it.
+  @Test func idleWorkerIsIdle() async throws {
+    try await withWorkerProcess("idle") { worker, client in
+      let process = try worker.start(worker.stateful)
+      defer { process.signal(SIGTERM) }
+      try await eventually("it consumes") { process.output.contains("consuming") }
+      for round in 1...3 {
+        let before = try #require(ProcessStatus(process.pid)).cpuTime
+        try await steadily("idle", for: .seconds(1)) { process.isRunning }
+        let used = try #require(ProcessStatus(process.pid)).cpuTime - before
+        #expect(used < .milliseconds(300), "used \(used) in a second without work")
+        try await worker.send("sleep", 1, with: client)
+        try await eventually("message \(round) has run") { try worker.journal.entries.count == round }
+      }
+    }
+  }
+
   /// F02: SIGTERM with 10,000 messages in flight. What runs ends, the rest goes back, nothing runs twice.
   @Test func terminationDrainsAndRepeatsNothing() async throws {
     try await withWorkerProcess("f02") { worker, client in

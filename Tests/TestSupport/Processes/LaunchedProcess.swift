@@ -146,6 +146,8 @@ package struct ProcessStatus {
   package let parent: pid_t
   /// The id of the session.
   package let session: pid_t
+  /// How much processor time it has used, in the kernel and outside of it.
+  package let cpuTime: Duration
 
   /// Reads it; nil when there is no such process.
   package init?(_ pid: pid_t) {
@@ -153,7 +155,10 @@ package struct ProcessStatus {
     let text = String(decoding: data, as: UTF8.self)
     guard let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ")
-    guard fields.count > 4, let parent = pid_t(fields[1]), let session = pid_t(fields[3]) else { return nil }
+    guard fields.count > 12, let parent = pid_t(fields[1]), let session = pid_t(fields[3]), let user = Int(fields[11]),
+      let kernel = Int(fields[12])
+    else { return nil }
+    cpuTime = .milliseconds((user + kernel) * 1_000 / sysconf(Int32(_SC_CLK_TCK)))
     state = fields[0]
     self.parent = parent
     self.session = session
