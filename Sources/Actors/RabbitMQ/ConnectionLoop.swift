@@ -190,7 +190,6 @@ extension ConnectionLoop: DeliveryIntake {
 
   private func attend(_ served: ServedConnection, until isNeeded: () -> Bool) throws(RabbitMQError) {
     served.role.wokeUp()
-    served.wantRead()
     while true {
       let isIdle = try served.work()
       if served.role.needsKeeper { lease.recall() }
