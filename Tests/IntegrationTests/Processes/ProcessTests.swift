@@ -102,7 +102,7 @@ import Testing
       // Three times the heartbeat of 2 s; busy threads are few, for the sake of the other tests.
       let count = actor == "block" ? 8 : 4
       let ids = try await worker.send(actor, 6_500, times: count, with: client)
-      let process = try worker.start(["--concurrency", "8", "--threads", "\(count)"])
+      let process = try worker.start(["--concurrency", "8", "--threads", "\(count)"], heartbeat: 2)
       try await eventually("all have run") { try worker.journal.runs.count == ids.count }
       let entries = try worker.journal.entries
       #expect(entries.count == ids.count, "each once")

@@ -80,7 +80,8 @@ import Testing
     let fleet = try LaunchedProcess(
       ProjectLayout.product("actorctl"),
       ["worker", "Reloaded", "--processes", "1", "--configuration", "debug", "--state-dir", "\(folder)/state"],
-      environment: ["AMQP_URL": nil, "AMQP_URL_FILE": nil], in: folder)
+      // The compiler's lock files go where they are removed with the rest.
+      environment: ["AMQP_URL": nil, "AMQP_URL_FILE": nil, "TMPDIR": folder], in: folder)
     do {
       let build = Duration.seconds(300)
       try await eventually("built and started", within: build) { lines() == ["first"] }

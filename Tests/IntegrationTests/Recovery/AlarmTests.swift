@@ -139,6 +139,24 @@ extension BrokerOutages {
       }
     }
 
+    /// A certificate that the trusted CA signed for other names is refused.
+    @Test func certificateOfAnotherHostIsRefused() async throws {
+      let node = try await BrokerOutages.node()
+      // The same host under a name that is not in the certificate.
+      let url = node.tlsURL.replacing("@localhost:", with: "@127.1:")
+      try await withBroker(url) {
+        $0.tls.caFile = node.authority
+        $0.confirmTimeout = .seconds(2)
+      } _: { broker in
+        let outcome = await broker.publish([.text("never", to: uniqueName("tls"))])[0]
+        guard case .unknown(let why) = outcome else {
+          Issue.record("\(outcome)")
+          return
+        }
+        #expect(why.contains("the certificate is not for 127.1"), "\(why)")
+      }
+    }
+
     /// A certificate that the trusted CA did not sign is refused, and no password is sent.
     @Test func untrustedCertificateIsRefused() async throws {
       let node = try await BrokerOutages.node()

@@ -85,7 +85,9 @@ import Testing
     defer { proxy.stop() }
     let sink = RecordingSink()
     try await withQueue("silent") { queue, client in
-      try await withBroker("amqp://guest:guest@127.0.0.1:\(proxy.port)/%2F") { broker in
+      try await withBroker("amqp://guest:guest@127.0.0.1:\(proxy.port)/%2F") {
+        $0.heartbeat = RabbitMQConfiguration.shortHeartbeat
+      } _: { broker in
         try await withConsumption(of: [QueueDeclaration(queue)], on: broker, into: sink) { consumption in
           proxy.treat(direction) { $0.isStalled = true }
           // The way up is watched by the broker, which then resets; the way down by us.
@@ -125,7 +127,9 @@ import Testing
     defer { proxy.stop() }
     let sink = RecordingSink()
     try await withQueue("damage") { queue, client in
-      try await withBroker("amqp://guest:guest@127.0.0.1:\(proxy.port)/%2F") { broker in
+      try await withBroker("amqp://guest:guest@127.0.0.1:\(proxy.port)/%2F") {
+        $0.heartbeat = RabbitMQConfiguration.shortHeartbeat
+      } _: { broker in
         try await withConsumption(of: [QueueDeclaration(queue)], on: broker, into: sink) { consumption in
           try await client.publish(text: "held", to: queue)
           _ = try await sink.delivery(of: "held")

@@ -72,6 +72,7 @@ extension BrokerOutages {
       let queue = BrokerOutages.queue("f06")
       let sink = RecordingSink()
       try await withBroker(node.url) {
+        $0.heartbeat = RabbitMQConfiguration.shortHeartbeat
         $0.confirmTimeout = .seconds(60)
       } _: { broker in
         try await withConsumption(of: [QueueDeclaration(queue)], on: broker, into: sink) { consumption in

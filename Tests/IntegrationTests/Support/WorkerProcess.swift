@@ -20,19 +20,24 @@ struct WorkerProcess {
     journal = Journal("\(folder)/journal.jsonl")
   }
 
-  private func environment(_ more: [String: String]) -> [String: String?] {
+  private func environment(_ more: [String: String], heartbeat: Int = 30) -> [String: String?] {
     var environment: [String: String?] = [
-      "AMQP_URL": "\(url)?heartbeat=2", "TEST_QUEUE": queue, "TEST_JOURNAL": journal.path, "TEST_CRASHES": folder,
-      "SWIFT_BACKTRACE": "enable=no", "AMQP_URL_FILE": nil,
+      "AMQP_URL": "\(url)?heartbeat=\(heartbeat)", "TEST_QUEUE": queue, "TEST_JOURNAL": journal.path,
+      "TEST_CRASHES": folder, "SWIFT_BACKTRACE": "enable=no", "AMQP_URL_FILE": nil,
     ]
     for (name, value) in more { environment[name] = value }
     return environment
   }
 
   /// Starts it alone.
-  func start(_ arguments: [String] = [], environment more: [String: String] = [:]) throws -> LaunchedProcess {
+  ///
+  /// - Parameter heartbeat: In seconds; short ones end good connections on a busy machine.
+  func start(
+    _ arguments: [String] = [], environment more: [String: String] = [:], heartbeat: Int = 30
+  ) throws -> LaunchedProcess {
     try LaunchedProcess(
-      ProjectLayout.product("TestWorker"), ["worker"] + arguments, environment: environment(more))
+      ProjectLayout.product("TestWorker"), ["worker"] + arguments,
+      environment: environment(more, heartbeat: heartbeat))
   }
 
   /// Starts it, or an executable that stands for it, under the supervisor.

@@ -29,8 +29,8 @@ package final class ScriptedBroker: Sendable {
     DispatchQueue(label: "test.scripted-broker.\(port)").async { [self] in acceptAll() }
   }
 
-  /// The URL of the server.
-  package var url: String { "amqp://guest:guest@127.0.0.1:\(port)/%2F" }
+  /// The URL of the server. It sends no heartbeats, so a client must not soon take its silence for its end.
+  package var url: String { "amqp://guest:guest@127.0.0.1:\(port)/%2F?heartbeat=600" }
   /// How many connections have come so far.
   package var accepted: Int { state.withLock { $0.accepted } }
 

@@ -61,7 +61,7 @@ package struct BrokerAddress: Sendable {
   /// The virtual host; `/` when the URL names none.
   package let virtualHost: String
 
-  /// Reads a URL; nil when it is not of the form `amqp://[user:password@]host[:port][/vhost]`.
+  /// Reads a URL; nil when it is not of the form `amqp://[user:password@]host[:port][/vhost][?query]`.
   package init?(_ url: String) {
     guard url.hasPrefix("amqp://") else { return nil }
     let parts = url.dropFirst(7).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
@@ -74,7 +74,7 @@ package struct BrokerAddress: Sendable {
     self.port = port
     user = login.first.map(String.init) ?? "guest"
     password = login.count == 2 ? String(login[1]) : "guest"
-    let path = parts.count == 2 ? String(parts[1]) : ""
+    let path = parts.count == 2 ? String(parts[1].prefix { $0 != "?" }) : ""
     virtualHost = path.isEmpty || path.uppercased() == "%2F" ? "/" : path
   }
 }
