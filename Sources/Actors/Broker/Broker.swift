@@ -58,7 +58,7 @@ public struct ConsumeRequest: Sendable {
   }
 }
 
-/// Takes deliveries. Called on the connection's own thread: it must return at once.
+/// Takes deliveries. Called by one thread at a time, whichever is at the connection: it must return at once.
 public protocol DeliverySink: Sendable {
   /// A batch of deliveries, in order of arrival.
   func deliver(_ batch: [Delivery])

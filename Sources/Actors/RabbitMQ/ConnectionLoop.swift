@@ -163,8 +163,10 @@ final class ConnectionLoop: Sendable {
 
   /// Something has come for the connection. What can be done at once is done on the calling thread; waking the keeper takes
   /// longer than most of it.
-  func nudge() {
-    guard let served = lease.borrow(onlyLent: false) else { return wakeup.signal() }
+  ///
+  /// - Parameter changesDeadline: Whether it may have to be looked after again soon, which a waiting keeper does not know.
+  func nudge(changesDeadline: Bool) {
+    guard let served = lease.borrow(onlyLent: changesDeadline) else { return wakeup.signal() }
     var isDone = false
     var failure: RabbitMQError?
     do throws(RabbitMQError) { isDone = try served.role.workInPassing(served) } catch { failure = error }
@@ -196,11 +198,7 @@ extension ConnectionLoop: DeliveryIntake {
       // From here on settlements tell when they are worth a visit.
       let maySleep = served.role.prepareToSleep(connected: true)
       if isNeeded() || lease.isRecalled { return }
-      if isIdle, maySleep {
-        if !wakeup.wait(for: served.nextEvent) {
-          served.wantRead()
-        }
-      }
+      if isIdle, maySleep, !wakeup.wait(for: served.nextEvent) { served.wantRead() }
       served.role.wokeUp()
     }
   }

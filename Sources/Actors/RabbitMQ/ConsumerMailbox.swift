@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What the worker's threads hand to the consuming connection's thread: settlements and requests.
+/// What the worker's threads hand to the consuming connection: settlements, and requests to its keeper.
 final class ConsumerMailbox: Sendable {
-  /// A request to the connection's thread.
+  /// A request to the connection's keeper.
   enum Request: Sendable {
     /// Stop the flow of deliveries; resumed when the broker has confirmed it, or the connection is gone.
     case cancel(CheckedContinuation<Void, Never>)
@@ -35,7 +35,7 @@ final class ConsumerMailbox: Sendable {
       state.settlements.append((receipt, settlement))
       return (true, state.settlements.count >= state.wakingAt && state.takeSleeping())
     }
-    if mustSignal { loop.nudge() }
+    if mustSignal { loop.nudge(changesDeadline: true) }
     return isLive
   }
 
@@ -44,7 +44,7 @@ final class ConsumerMailbox: Sendable {
     loop.callKeeper()
   }
 
-  // MARK: - For the connection's thread
+  // MARK: - For whoever is at the connection
 
   func add(generation: UInt32) { state.withLock { $0.live.append(generation) } }
 

@@ -1,7 +1,8 @@
 import Logging
 import Metrics
 
-/// The consuming connection: a channel for each queue, deliveries out, settlements in. Lives on the connection's thread.
+/// The consuming connection: a channel for each queue, deliveries out, settlements in. Used by whoever holds the
+/// connection's ``ConnectionLease``.
 final class ConsumerRole: ConnectionRole {
   private let queues: [ConsumedQueue]
   private let request: ConsumeRequest

@@ -1,7 +1,7 @@
 internal import DequeModule
 import Synchronization
 
-/// The bounded store of publishes between senders and the publishing connection's thread. Every publish leaves it with an
+/// The bounded store of publishes between senders and the publishing connection. Every publish leaves it with an
 /// outcome, by its deadline at the latest, whatever the connection does: the deadlines run on the timer thread.
 final class Outbox: DeadlineSource {
   fileprivate struct Waiter {
@@ -78,7 +78,7 @@ final class Outbox: DeadlineSource {
       }
       return (true, state.takeSleeping(), wasEmpty)
     }
-    if mustSignal { loop.nudge() }
+    if mustSignal { loop.nudge(changesDeadline: false) }
     if isFirst { DeadlineTimer.shared.notify(at: deadline) }
     return isTaken
   }
@@ -100,7 +100,7 @@ final class Outbox: DeadlineSource {
       for index in start..<publications.count { _ = batch.resolve(index, .unknown("the broker is closed")) }
       return publications.count - start
     }
-    if mustSignal { loop.nudge() }
+    if mustSignal { loop.nudge(changesDeadline: false) }
     if isFirst, admitted > 0 { DeadlineTimer.shared.notify(at: deadline) }
     return admitted
   }
@@ -164,7 +164,7 @@ final class Outbox: DeadlineSource {
     }
   }
 
-  // MARK: - For the connection's thread
+  // MARK: - For whoever is at the connection
 
   /// Why publishes do not flow, if they do not.
   var trouble: String? {

@@ -3,8 +3,8 @@ import Logging
 import Metrics
 import Synchronization
 
-/// The publishing connection: writes the outbox through one confirming channel and settles the outcomes. Lives on the
-/// connection's thread.
+/// The publishing connection: writes the outbox through one confirming channel and settles the outcomes. Used by whoever
+/// holds the connection's ``ConnectionLease``.
 ///
 /// What was in flight when the connection or the channel was lost is written again under the same id, as long as somebody
 /// waits for it. A returned publish declares its queue again and is tried once more; a nacked one is tried once more on a

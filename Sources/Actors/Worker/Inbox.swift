@@ -1,7 +1,7 @@
 import DequeModule
 import Synchronization
 
-/// Between the connection's thread, which delivers, and the slots, which take.
+/// Between the connection, where deliveries come in, and the slots, which take them.
 ///
 /// Delivering resumes nothing: the pool's threads pull (see ``ThreadPoolExecutor``), and a slot that ends a message
 /// takes the next one without suspending when there is one.

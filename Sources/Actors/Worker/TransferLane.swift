@@ -12,7 +12,7 @@ final class TransferLane: Sendable {
 
   private let state = Lock(State())
 
-  /// Adds deliveries, in order. Called on the connection's thread.
+  /// Adds deliveries, in order. Called at the connection.
   func add(_ batch: [Delivery]) {
     wake { state in
       if !state.isClosed { state.deliveries.append(contentsOf: batch) }

@@ -31,6 +31,28 @@ import Testing
     }
   }
 
+  /// An acknowledgement that no other joins leaves after a moment all the same, not with the next heartbeat.
+  @Test func loneAcknowledgementLeavesSoon() async throws {
+    let sink = RecordingSink()
+    try await withQueue("lone") { queue, client in
+      try await withBroker(TestBroker.url()) { broker in
+        // A quarter of the prefetch, two, would leave at once.
+        try await withConsumption(of: [QueueDeclaration(queue)], on: broker, prefetch: 8, into: sink) { consumption in
+          #expect(await broker.publish((0..<28).map { .text("\($0)", to: queue) }).allSatisfy(\.isConfirmed))
+          let start = ContinuousClock.now
+          for settled in 0..<20 {
+            try await eventually("eight unsettled") { sink.deliveries.count >= settled + 8 }
+            #expect(consumption.settle(sink.deliveries[settled].receipt, .acknowledge))
+          }
+          try await eventually("all have come") { sink.deliveries.count == 28 }
+          #expect(ContinuousClock.now - start < .seconds(30), "each waits for milliseconds, not for seconds")
+          for delivery in sink.deliveries.dropFirst(20) { #expect(consumption.settle(delivery.receipt, .acknowledge)) }
+        }
+      }
+      #expect(try await client.takeAll(queue).isEmpty)
+    }
+  }
+
   /// F17: somebody declared the queues with other arguments. The difference is told in a few lines, and work goes on.
   @Test func conflictingDeclarationIsReportedAndUsed() async throws {
     let sink = RecordingSink()
