@@ -1,6 +1,4 @@
 import Glibc
-// Where the compiler finds the members of `stat` when the whole module is compiled at once.
-import SwiftOverlayShims
 import Synchronization
 
 /// A mapped file in which a worker process leaves its signs of life and the messages it is running.
@@ -12,8 +10,7 @@ package final class WorkerStateFile: Sendable {
 
   /// How many entries for running messages there are.
   package let slotCount: Int
-  private let size: Int
-  private let file: Int32
+  private let map: MappedFile
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer
 
   /// The state file of a process slot.
@@ -24,47 +21,19 @@ package final class WorkerStateFile: Sendable {
 
   /// Makes a fresh state file for this process and puts it in the place of the one before.
   ///
-  /// The old file's inode stays with its owner, who may still be draining.
-  ///
   /// - Throws: ``StateDirectoryError``.
   package init(path: String, slotCount: Int) throws(StateDirectoryError) {
-    let size = Layout.headerSize + slotCount * Layout.entrySize
-    let temporary = "\(path).\(getpid())"
-    unlink(temporary)
-    let file = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StateDirectoryError("create", temporary) }
-    // Without its blocks a full disk would end the process by SIGBUS at the first write.
-    let status = posix_fallocate(file, 0, off_t(size))
-    if status != 0 { errno = status }
-    guard status == 0, let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED
-    else {
-      let error = StateDirectoryError("map", temporary)
-      close(file)
-      unlink(temporary)
-      throw error
-    }
-    self.size = size
+    let map = try MappedFile(size: Layout.headerSize + slotCount * Layout.entrySize, for: path)
+    self.map = map
+    base = map.base
     self.slotCount = slotCount
-    self.file = file
-    self.base = base
     base.storeBytes(of: UInt32(bitPattern: getpid()), toByteOffset: Layout.pid, as: UInt32.self)
     base.storeBytes(of: UInt32(clamping: slotCount), toByteOffset: Layout.slotCount, as: UInt32.self)
     base.storeBytes(of: UInt64.random(in: 1...UInt64.max), toByteOffset: Layout.life, as: UInt64.self)
     set(.starting, reason: "")
     beat(WorkerSnapshot.Counters())
     base.storeBytes(of: Layout.magicValue, toByteOffset: Layout.magic, as: UInt64.self)
-    // The lock tells a living owner from a dead one; pids do not, a container's first process always has the same.
-    flock(file, LOCK_EX | LOCK_NB)
-    guard rename(temporary, path) == 0 else {
-      let error = StateDirectoryError("rename to", path)
-      unlink(temporary)
-      throw error
-    }
-  }
-
-  deinit {
-    munmap(base, size)
-    close(file)
+    try map.put(at: path)
   }
 
   /// Notes that the message of this key runs in a slot.

@@ -1,0 +1,30 @@
+import FoundationEssentials
+
+/// What one worker process publishes of itself beside its state: figures, and the documents of its middleware.
+package struct ProcessFigures: Sendable, Hashable, Codable {
+  /// The figures of the worker and its middleware.
+  package var metrics: [MetricFamily] = []
+  /// The documents of the middleware, by name.
+  package var documents: [String: JSONValue] = [:]
+
+  /// Nothing.
+  package init() {}
+
+  /// Reads what ``encoded()`` wrote; nil when it is something else.
+  package init?(_ bytes: [UInt8]) {
+    guard let figures = try? JSONDecoder().decode(ProcessFigures.self, from: Data(bytes)) else { return nil }
+    self = figures
+  }
+
+  /// As bytes for the state directory; nil when a middleware's figures cannot be written (no number, say).
+  package func encoded() -> [UInt8]? { (try? JSONEncoder().encode(self)).map { Array($0) } }
+
+  /// The figures with a label that names the process.
+  package func labelled(worker slot: Int) -> [MetricFamily] {
+    metrics.map { family in
+      var family = family
+      for index in family.samples.indices { family.samples[index].labels["worker"] = String(slot) }
+      return family
+    }
+  }
+}
