@@ -17,7 +17,13 @@ package final class WorkerStateFile: Sendable {
   package static func path(in directory: String, slot: Int) -> String { "\(directory)/worker-\(slot).state" }
 
   /// Whether a file of the state directory is the state file of some slot.
-  static func isName(_ name: String) -> Bool { name.hasPrefix("worker-") && name.hasSuffix(".state") }
+  static func isName(_ name: String) -> Bool { slot(ofName: name) != nil }
+
+  /// The slot that a file of the state directory belongs to; nil when it is no state file.
+  package static func slot(ofName name: String) -> Int? {
+    guard name.hasPrefix("worker-"), name.hasSuffix(".state") else { return nil }
+    return Int(name.dropFirst("worker-".count).dropLast(".state".count))
+  }
 
   /// Makes a fresh state file for this process and puts it in the place of the one before.
   ///
@@ -90,6 +96,12 @@ package final class WorkerStateFile: Sendable {
 extension WorkerStateFile {
   /// What a state file says; nil when there is none or it is none of ours.
   package static func read(path: String) -> WorkerSnapshot? { WorkerStateReader(path: path)?.snapshot }
+
+  /// What a state file says whose owner lives; nil when there is none such.
+  package static func readLiving(path: String) -> WorkerSnapshot? {
+    guard let file = WorkerStateReader(path: path), !file.isOwnerGone else { return nil }
+    return file.snapshot
+  }
 
   /// What a dead worker left in its state file; nil when its owner lives, ended in order, or there is no file.
   package static func readLeftover(path: String) -> WorkerSnapshot? {
