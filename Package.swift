@@ -104,7 +104,8 @@ let package = Package(
     .testTarget(
       name: "ActorctlTests",
       dependencies: [
-        "actorctl", "Actors", "Middleware", "BoltDriver", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "actorctl", "Actors", "Middleware", "BoltDriver", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // The worker application that the process tests start, kill and starve.

@@ -4,8 +4,8 @@ import Middleware
 
 /// The worker application of the process tests. The environment says what it consumes and where it writes:
 /// `TEST_QUEUE`, `TEST_JOURNAL` (one JSON line a run), `TEST_CRASHES` (a folder that counts the deliveries of crashing
-/// messages), `TEST_GRACE_MS` and `TEST_HARD_MS` (the time limit's grace and hard limit), `TEST_GRAPH` (`lazy` or `eager`: whether
-/// there is a graph).
+/// messages), `TEST_GRACE_MS` and `TEST_HARD_MS` (the time limit's grace and hard limit), `TEST_GRAPH` (`lazy` or
+/// `eager`: whether there is a graph), `TEST_LABEL` (of the nodes that `merge` makes).
 @main
 struct TestWorker: WorkerApplication {
   static func configure(_ system: inout ActorSystem) throws {

@@ -62,7 +62,9 @@ package final class FiguresFile: Sendable {
           checksum: bytes.loadUnaligned(fromByteOffset: Layout.checksum, as: UInt64.self)
         )
       }
-      guard header.magic == Layout.magicValue, Int32(bitPattern: header.pid) == pid, header.count > 0 else { return nil }
+      guard header.magic == Layout.magicValue, Int32(bitPattern: header.pid) == pid, header.count > 0 else {
+        return nil
+      }
       guard header.count <= bytes.count - Layout.content else { continue }
       let content = bytes[Layout.content..<(Layout.content + header.count)]
       if checksum(content) == header.checksum { return Array(content) }

@@ -19,7 +19,8 @@ package enum PrometheusText {
   }
 
   private static func text(_ family: MetricFamily) -> String {
-    var text = "# HELP \(family.name) \(escaped(family.help, quotes: false))\n# TYPE \(family.name) \(family.kind.rawValue)\n"
+    var text =
+      "# HELP \(family.name) \(escaped(family.help, quotes: false))\n# TYPE \(family.name) \(family.kind.rawValue)\n"
     for sample in family.samples {
       switch sample.value {
       case .number(let value): text += line(family.name, sample.labels, value)

@@ -2,8 +2,8 @@ import Glibc
 // Where the compiler finds the members of `stat` when the whole module is compiled at once.
 import SwiftOverlayShims
 
-/// A new file of the state directory, mapped into memory and locked as long as this process lives: what is written to it
-/// outlives the process whatever ends it, because the page cache does.
+/// A new file of the state directory, mapped into memory and locked as long as this process lives. What is written to
+/// it outlives the process whatever ends it, because the page cache does.
 final class MappedFile: Sendable {
   /// How many bytes there are.
   let size: Int

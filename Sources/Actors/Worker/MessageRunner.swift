@@ -24,7 +24,8 @@ final class MessageRunner: Sendable {
 
   /// - Parameter onProcessed: Called after every run with the number of runs so far.
   init(
-    system: ActorSystem, actors: [RegisteredActor], limits: DecodingLimits, inbox: Inbox, settler: Settler, orphans: Orphans,
+    system: ActorSystem, actors: [RegisteredActor], limits: DecodingLimits, inbox: Inbox, settler: Settler,
+    orphans: Orphans,
     counters: WorkerCounters, stateFile: WorkerStateFile?, ledger: CrashLedger?, log: WorkerLog,
     onProcessed: @escaping @Sendable (_ count: UInt64) -> Void
   ) {

@@ -22,8 +22,8 @@ public struct DriverConfiguration: Sendable {
   public var livenessCheckIdle: Duration?
   /// How long a managed transaction is tried again after its first failure; zero for a single attempt.
   public var maximumRetryTime: Duration = .seconds(30)
-  /// Whether a managed transaction is also tried again when there is no connection, or it broke. Off where somebody else
-  /// repeats the work, such as a worker its messages: then it does not wait while a server is down.
+  /// Whether a managed transaction is also tried again when there is no connection, or it broke. Off where somebody
+  /// else repeats the work, such as a worker its messages: then it does not wait while a server is down.
   public var repeatsWithoutConnection = true
   /// How many records are asked for at a time, at least 1; -1 for all at once.
   public var fetchSize = 1000

@@ -6,8 +6,8 @@ public struct TransactionMetrics: Sendable, Hashable, Codable {
   public var openTransactions = 0
   /// How many transactions ended, by how they did.
   public var ended: [TransactionOutcome: UInt64] = [:]
-  /// How often a managed transaction was run again, by the code of the error before it. Codes beyond the first sixty-four
-  /// are counted as `other`.
+  /// How often a managed transaction was run again, by the code of the error before it. Codes beyond the first
+  /// sixty-four are counted as `other`.
   public var retries: [String: UInt64] = [:]
 
   /// Nothing so far.

@@ -86,7 +86,8 @@ package final class GraphConnection: Sendable {
     last.monitor?.logger.info(
       "closed the graph driver",
       metadata: [
-        "connections": "\(figures.reduce(0) { $0 &+ $1.created })", "lent": "\(figures.reduce(0) { $0 &+ $1.acquired })",
+        "connections": "\(figures.reduce(0) { $0 &+ $1.created })",
+        "lent": "\(figures.reduce(0) { $0 &+ $1.acquired })",
       ])
   }
 

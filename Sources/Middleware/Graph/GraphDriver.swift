@@ -8,9 +8,9 @@ public import BoltDriver
 /// ```
 ///
 /// The driver is made when the worker starts and closed when it has drained, also when the start fails half-way or the
-/// drain runs out of time. By default the worker consumes only once the graph has answered: it waits for a graph that is
-/// down, and ends (exit code 78) when the graph refuses it, because starting again would not help. A `lazy` one starts
-/// at once.
+/// drain runs out of time. By default the worker consumes only once the graph has answered: it waits for a graph that
+/// is down, and ends (exit code 78) when the graph refuses it, because starting again would not help. A `lazy` one
+/// starts at once.
 ///
 /// While the graph is down, messages that ask for it fail at once and are retried by the rules of the chain; others run
 /// on; `/readyz` says so; and when it is back everything goes on by itself.
@@ -21,15 +21,16 @@ public struct GraphDriver: ReportingMiddleware {
   private let isRequired: Bool
 
   /// A graph as the environment describes it (`DriverConfiguration(environment:)`), suited to a worker: a pool of two
-  /// connections more than there are slots; 5 s to connect, 30 s to get a connection; an idle connection is checked after
-  /// a minute; and no waiting for a graph that is down, because the message itself is tried again.
+  /// connections more than there are slots; 5 s to connect, 30 s to get a connection; an idle connection is checked
+  /// after a minute; and no waiting for a graph that is down, because the message itself is tried again.
   ///
   /// - Parameters:
   ///   - lazy: Whether the worker starts without having seen the graph.
   ///   - isRequired: Whether `/readyz` is 503 while the graph is down. Otherwise it only tells the reason.
   ///   - adjust: Changes the configuration.
   public init(
-    lazy: Bool = false, isRequired: Bool = true, adjust: @escaping @Sendable (inout DriverConfiguration) -> Void = { _ in }
+    lazy: Bool = false, isRequired: Bool = true,
+    adjust: @escaping @Sendable (inout DriverConfiguration) -> Void = { _ in }
   ) {
     self.init(GraphConnection(source: .environment(adjust), isLazy: lazy), isRequired: isRequired)
   }

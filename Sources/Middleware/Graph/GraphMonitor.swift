@@ -1,8 +1,8 @@
 import Actors
 import BoltDriver
 
-/// Looks whether the graph answers: now and then while it does, more often while it does not, seldom when it refuses the
-/// login, because servers count those.
+/// Looks whether the graph answers: now and then while it does, more often while it does not, seldom when it refuses
+/// the login, because servers count those.
 struct GraphMonitor: Sendable {
   /// How often, and how patiently.
   struct Pace: Sendable {

@@ -3,8 +3,8 @@ import ArgumentParser
 import BoltDriver
 import Glibc
 
-/// Where the graph is: flags before the environment. There is no flag for the password itself: every user of the machine
-/// could read it.
+/// Where the graph is: flags before the environment. There is no flag for the password itself: every user of the
+/// machine could read it.
 struct GraphOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The graph's URL (default: BOLT_URL, else bolt://127.0.0.1:7687).", valueName: "url"))
   var boltURL: String?

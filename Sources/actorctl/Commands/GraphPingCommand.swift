@@ -6,7 +6,8 @@ struct GraphPingCommand: ConsoleCommand {
   static let configuration = CommandConfiguration(
     commandName: "ping", abstract: "Connect to the graph, log in, and run RETURN 1.",
     discussion: """
-      The graph is named by BOLT_URL, BOLT_USER, BOLT_PASSWORD (or BOLT_PASSWORD_FILE) and BOLT_DATABASE, or by the flags.
+      The graph is named by BOLT_URL, BOLT_USER, BOLT_PASSWORD (or BOLT_PASSWORD_FILE) and BOLT_DATABASE, or by \
+      the flags.
 
       Exit codes: 0 it answered, 66 no such database, 69 not reached, 75 no answer in time, 77 login refused, \
       78 configuration (also a certificate that is not believed).

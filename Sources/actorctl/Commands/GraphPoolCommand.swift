@@ -56,7 +56,7 @@ struct GraphPoolCommand: ConsoleCommand {
   /// A fleet that is being restarted, or a port that does not answer now, is no reason to stop watching.
   private func showAgain(_ fleets: FleetGraphs, _ console: Console) throws {
     let listing: GraphPoolListing
-    do { listing = GraphPoolListing(processes: try fleets.read()) } catch where error.code == .unavailable {
+    do { listing = GraphPoolListing(processes: try fleets.read()) } catch  where error.code == .unavailable {
       return console.fail(error.message)
     }
     if console.isOutputTerminal, output.output == .table { console.write("\u{1B}[H\u{1B}[2J") }

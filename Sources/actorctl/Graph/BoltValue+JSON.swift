@@ -3,8 +3,8 @@ import BoltDriver
 import FoundationEssentials
 
 extension BoltValue {
-  /// The value for output: what JSON has itself as it is; times in ISO 8601; bytes in base64; numbers that JSON does not
-  /// have as texts; parts of the graph as objects.
+  /// The value for output: what JSON has itself as it is; times in ISO 8601; bytes in base64; numbers that JSON does
+  /// not have as texts; parts of the graph as objects.
   var json: JSONValue {
     switch self {
     case .null: .null
@@ -18,8 +18,10 @@ extension BoltValue {
     case .node(let node): node.json
     case .relationship(let relationship): relationship.json
     case .unboundRelationship(let relationship):
-      ["elementId": .string(relationship.elementID), "type": .string(relationship.type),
-       "properties": Self.object(relationship.properties)]
+      [
+        "elementId": .string(relationship.elementID), "type": .string(relationship.type),
+        "properties": Self.object(relationship.properties),
+      ]
     case .path(let path):
       ["nodes": .array(path.nodes.map(\.json)), "relationships": .array(path.relationships.map(\.json))]
     case .date(let value): .string("\(value)")
@@ -30,8 +32,10 @@ extension BoltValue {
     case .duration(let value): .string("\(value)")
     case .point(let point):
       .object(
-        [.init(key: "srid", value: .integer(point.srid)), .init(key: "x", value: .double(point.x)),
-         .init(key: "y", value: .double(point.y))] + (point.z.map { [.init(key: "z", value: .double($0))] } ?? []))
+        [
+          .init(key: "srid", value: .integer(point.srid)), .init(key: "x", value: .double(point.x)),
+          .init(key: "y", value: .double(point.y)),
+        ] + (point.z.map { [.init(key: "z", value: .double($0))] } ?? []))
     case .vector(let vector): .array(vector.doubles.map { .double($0) })
     case .unsupported(let value): .string("unsupported: \(value.name)")
     }
@@ -54,15 +58,19 @@ extension BoltValue {
 extension BoltNode {
   /// The node for output.
   fileprivate var json: JSONValue {
-    ["elementId": .string(elementID), "labels": .array(labels.map { .string($0) }),
-     "properties": BoltValue.object(properties)]
+    [
+      "elementId": .string(elementID), "labels": .array(labels.map { .string($0) }),
+      "properties": BoltValue.object(properties),
+    ]
   }
 }
 
 extension BoltRelationship {
   /// The relationship for output.
   fileprivate var json: JSONValue {
-    ["elementId": .string(elementID), "type": .string(type), "startNodeElementId": .string(startElementID),
-     "endNodeElementId": .string(endElementID), "properties": BoltValue.object(properties)]
+    [
+      "elementId": .string(elementID), "type": .string(type), "startNodeElementId": .string(startElementID),
+      "endNodeElementId": .string(endElementID), "properties": BoltValue.object(properties),
+    ]
   }
 }

@@ -12,20 +12,20 @@ struct GraphPoolListing: JSONOutput {
     var table = Table(
       (hasFleets ? [.text("FLEET")] : [])
         + [
-          .number("WORKER"), .number("PID"), .text("STATE"), .text("SERVER"), .number("USED"), .number("IDLE"),
-          .number("MAKING"), .number("MAX"), .number("WAITING"), .number("LENT"), .number("TIMEOUTS"), .number("CREATED"),
-          .number("CLOSED"), .number("FAILED"), .number("P99 ms"), .number("RETRIES"),
+          .number("WORKER"), .number("PID"), .text("STATE"), .number("USED"), .number("IDLE"), .number("MAX"),
+          .number("WAIT"), .number("LENT"), .number("LATE"), .number("MADE"), .number("CLOSED"), .number("FAILED"),
+          .number("P99 ms"), .number("RETRIES"), .text("SERVER"),
         ])
     var sum = Sum()
     for process in processes {
       for (index, pool) in process.graph.pools.enumerated() {
         let retries = index == 0 ? process.graph.transactions.retries.values.reduce(0, &+) : 0
         sum.add(pool, retries: retries)
-        let head = [String(process.worker), String(process.pid), process.graph.state, pool.address]
-        table.add((hasFleets ? [process.fleet] : []) + head + Sum(pool, retries: retries).cells)
+        let head = [String(process.worker), String(process.pid), process.graph.state]
+        table.add((hasFleets ? [process.fleet] : []) + head + Sum(pool, retries: retries).cells + [pool.address])
       }
     }
-    if sum.pools > 1 { table.add((hasFleets ? ["all"] : []) + [hasFleets ? "" : "all", "", "", ""] + sum.cells) }
+    if sum.pools > 1 { table.add((hasFleets ? ["all"] : []) + [hasFleets ? "" : "all", "", ""] + sum.cells) }
     return table
   }
 
@@ -39,7 +39,7 @@ struct GraphPoolListing: JSONOutput {
   /// The figures of one or more pools.
   private struct Sum {
     var pools = 0
-    var used = 0, idle = 0, creating = 0, maximum = 0, waiting = 0
+    var used = 0, idle = 0, maximum = 0, waiting = 0
     var acquired: UInt64 = 0, timeouts: UInt64 = 0, created: UInt64 = 0, closed: UInt64 = 0, failed: UInt64 = 0
     var retries: UInt64 = 0
     var acquire: [GraphReport.Times] = []
@@ -53,7 +53,6 @@ struct GraphPoolListing: JSONOutput {
       pools += 1
       used &+= pool.inUse
       idle &+= pool.idle
-      creating &+= pool.creating
       maximum &+= pool.maximum
       waiting &+= pool.waiting
       acquired &+= pool.acquired
@@ -66,7 +65,7 @@ struct GraphPoolListing: JSONOutput {
     }
 
     var cells: [String] {
-      [used, idle, creating, maximum, waiting].map { Figures.count($0) }
+      [used, idle, maximum, waiting].map { Figures.count($0) }
         + [acquired, timeouts, created, closed, failed].map { Figures.count($0) } + [wait, Figures.count(retries)]
     }
 
@@ -75,8 +74,8 @@ struct GraphPoolListing: JSONOutput {
       let some = acquire.filter { $0.count > 0 }
       if some.isEmpty { return "–" }
       let bounds = some.compactMap(\.p99)
-      if bounds.count < some.count { return "> 10000" }
-      return "≤ \(Figures.count(Int((bounds.max() ?? 0) * 1000)))"
+      guard bounds.count == some.count, let worst = bounds.max() else { return "> 10,000" }
+      return "≤ " + (Int64(exactly: (worst * 1000).rounded()).map { Figures.count($0) } ?? "\(worst)")
     }
   }
 

@@ -1,5 +1,7 @@
 import Actors
 import Glibc
+// Where the compiler finds the members of `timeval` when the whole module is compiled at once.
+import SwiftOverlayShims
 
 /// Reads one page of a worker's health port.
 enum HealthClient {

@@ -17,7 +17,8 @@ enum QueryParameters {
       let json: JSONText
       do { json = try JSONText(validating: text) } catch {
         throw CommandFailure(
-          .data, "--param \(Printable.escape(name)): \(Printable.escape(text)) is no JSON; a text needs quotes: '\"…\"'")
+          .data, "--param \(Printable.escape(name)): \(Printable.escape(text)) is no JSON; a text needs quotes: '\"…\"'"
+        )
       }
       guard values.updateValue(try value(JSONValue(json), of: name), forKey: name) == nil else {
         throw CommandFailure(.data, "--param \(Printable.escape(name)) is given twice")

@@ -94,6 +94,20 @@ import Testing
     #expect(worker.exit == .drained)
   }
 
+  /// The time that the worker has to connect covers the graph as well.
+  @Test func theWaitForTheGraphHasALimit() async throws {
+    let proxy = try GraphServer.proxy()
+    defer { proxy.stop() }
+    proxy.refuseNew()
+    let driver = GraphDriver(try GraphServer.configuration(port: proxy.port))
+    let system = try Self.system(try await TestBroker.url(), queue: uniqueName("graph"), driver)
+    var configuration = WorkerConfiguration.test()
+    configuration.connectTimeout = .milliseconds(500)
+    let worker = Worker(system: system, configuration: configuration, logger: LogCapture().logger())
+    try await worker.run()
+    #expect(worker.exit == .cannotConnect)
+  }
+
   /// A graph that comes back while the worker waits for it lets the worker start.
   @Test func aStartGoesOnWhenTheGraphIsThere() async throws {
     let proxy = try GraphServer.proxy()

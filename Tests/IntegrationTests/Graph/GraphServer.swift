@@ -61,7 +61,8 @@ enum GraphServer {
   ) async throws -> Result {
     let label = "T\(UInt32.random(in: .min ... .max))"
     try await withDriver(configuration) { driver in
-      try await driver.executeQuery(try "CREATE CONSTRAINT IF NOT EXISTS FOR (e:\(label: label)) REQUIRE e.key IS UNIQUE")
+      try await driver.executeQuery(
+        try "CREATE CONSTRAINT IF NOT EXISTS FOR (e:\(label: label)) REQUIRE e.key IS UNIQUE")
     }
     let result = try await body(label)
     try await withDriver(configuration) { driver in

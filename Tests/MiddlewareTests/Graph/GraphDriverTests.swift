@@ -132,7 +132,8 @@ struct GraphDriverTests {
     for name in [
       "neo4j_pool_connections{", "neo4j_pool_acquire_seconds_bucket{", "neo4j_pool_acquire_timeouts_total{",
       "neo4j_pool_connection_use_seconds_count{", "neo4j_pool_connections_created_total{",
-      "neo4j_pool_connections_closed_total{", "neo4j_transactions_total{", "# TYPE neo4j_transaction_retries_total counter",
+      "neo4j_pool_connections_closed_total{", "neo4j_transactions_total{",
+      "# TYPE neo4j_transaction_retries_total counter",
     ] {
       #expect(text.contains(name), "\(name)")
     }
