@@ -7,8 +7,12 @@ import Testing
 struct FiguresFileTests {
   private static func sample(_ size: Int) -> ProcessFigures {
     var figures = ProcessFigures()
-    figures.metrics = [MetricFamily("a_total", .counter, String(repeating: "x", count: size), 1)]
-    figures.documents = ["graph": ["pools": [["inUse": 3], ["p99": nil]]], "other": "up"]
+    let histogram = MetricHistogram(bounds: [0.1], counts: [.max, 0], sum: .infinity)
+    figures.metrics = [
+      MetricFamily("a_total", .counter, String(repeating: "x", count: size), 1),
+      MetricFamily("b", .histogram, "B.", samples: [.init(["l": "\""], value: .histogram(histogram))]),
+    ]
+    figures.documents = ["graph": ["state": "up", "pools": [["inUse": 3, "p99": nil]]]]
     return figures
   }
 
