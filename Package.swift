@@ -59,7 +59,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Middleware",
-      dependencies: ["Actors", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["Actors", "BoltDriver", .product(name: "Logging", package: "swift-log")],
       swiftSettings: settings),
     .target(
       name: "BoltDriver",
@@ -74,7 +74,7 @@ let package = Package(
     .executableTarget(
       name: "actorctl",
       dependencies: [
-        "Actors",
+        "Actors", "Middleware", "BoltDriver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -91,7 +91,9 @@ let package = Package(
       name: "ActorsTests",
       dependencies: ["Actors", "TestSupport", .product(name: "Metrics", package: "swift-metrics")],
       swiftSettings: settings),
-    .testTarget(name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "MiddlewareTests", dependencies: ["Actors", "Middleware", "BoltDriver", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "BoltDriverTests",
       dependencies: [
@@ -105,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "ActorctlTests",
       dependencies: [
-        "actorctl", "Actors", "TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "actorctl", "Actors", "Middleware", "BoltDriver", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     // The worker application that the process tests start, kill and starve.
@@ -113,7 +116,7 @@ let package = Package(
       name: "TestWorker", dependencies: ["Actors", "Middleware"], path: "Tests/TestWorker", swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Actors", "Middleware", "TestSupport", "TestWorker", "actorctl"],
+      dependencies: ["Actors", "Middleware", "BoltDriver", "TestSupport", "TestWorker", "actorctl"],
       swiftSettings: settings),
   ]
 )

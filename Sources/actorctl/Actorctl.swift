@@ -8,9 +8,10 @@ import Logging
 struct Actorctl: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "actorctl",
-    abstract: "Run workers, send messages, look after queues and dead letters.",
+    abstract: "Run workers, send messages, look after queues, dead letters and the graph.",
     discussion: """
-      The broker is named by --broker-url-file, AMQP_URL or AMQP_URL_FILE; else it is amqp://127.0.0.1:5672.
+      The broker is named by --broker-url-file, AMQP_URL or AMQP_URL_FILE; else it is amqp://127.0.0.1:5672. The \
+      graph is named by BOLT_URL, BOLT_USER, BOLT_PASSWORD (or BOLT_PASSWORD_FILE) and BOLT_DATABASE.
 
       Examples:
         actorctl worker Catalogue --processes 2
@@ -18,9 +19,10 @@ struct Actorctl: AsyncParsableCommand {
         actorctl queues ls default graph
         actorctl dead ls default --filter 'reason:max_retries error:~timeout'
         actorctl dead requeue default --all --reset-retries
+        actorctl graph pool --watch
       """,
     version: Version.text,
-    subcommands: [WorkerCommand.self, SendCommand.self, QueuesCommand.self, DeadCommand.self])
+    subcommands: [WorkerCommand.self, SendCommand.self, QueuesCommand.self, DeadCommand.self, GraphCommand.self])
 
   static func main() async {
     // A reader that goes away is an error of one write, not the end of a supervisor.

@@ -23,6 +23,9 @@ package enum ProjectLayout {
   /// The script that runs private RabbitMQ nodes.
   package static let rabbitmqScript = "\(root)/scripts/rabbitmq"
 
+  /// The script that runs private graph servers.
+  package static let graphScript = "\(root)/scripts/graphdb"
+
   /// The Python interpreter that has dramatiq and pika: `TROUPE_TEST_PYTHON`, else the one of the virtual environment.
   package static let python = environment("TROUPE_TEST_PYTHON") ?? "\(root)/.tools/venv/bin/python"
 

@@ -4,7 +4,8 @@ import Middleware
 
 /// The worker application of the process tests. The environment says what it consumes and where it writes:
 /// `TEST_QUEUE`, `TEST_JOURNAL` (one JSON line a run), `TEST_CRASHES` (a folder that counts the deliveries of crashing
-/// messages), `TEST_GRACE_MS` and `TEST_HARD_MS` (the time limit's grace and hard limit).
+/// messages), `TEST_GRACE_MS` and `TEST_HARD_MS` (the time limit's grace and hard limit), `TEST_GRAPH` (`lazy` or
+/// `eager`: whether there is a graph), `TEST_LABEL` (of the nodes that `merge` makes).
 @main
 struct TestWorker: WorkerApplication {
   static func configure(_ system: inout ActorSystem) throws {
@@ -15,6 +16,7 @@ struct TestWorker: WorkerApplication {
       AgeLimit(), TimeLimit(grace: grace, hardLimit: hardLimit), ShutdownNotifications(), Callbacks(), Pipelines(),
       Retries(minBackoff: .milliseconds(100), maxBackoff: .milliseconds(400)),
     ]
+    if let start = Environment.text("TEST_GRAPH") { system.middleware.append(GraphDriver(lazy: start == "lazy")) }
     let queue = Environment.text("TEST_QUEUE") ?? "test-worker"
     let actors: [(String, @Sendable (Int) async throws -> Void)] = [
       ("noop", { _ in }),
@@ -24,6 +26,7 @@ struct TestWorker: WorkerApplication {
       ("fail", { try Work.fail(times: $0) }),
       ("trap", { try Work.crash(times: $0, by: Work.trap) }),
       ("segfault", { try Work.crash(times: $0, by: Work.segfault) }),
+      ("merge", { try await Work.merge(key: $0) }),
       ("overflow", { try Work.crash(times: $0, by: Work.overflowStack) }),
     ]
     system.actor("size", queue: queue) { (_: String) in try await RunJournal.around {} }

@@ -1,11 +1,21 @@
 import Actors
 import Glibc
+import Middleware
 
 /// What the actors do.
 enum Work {
   /// What `fail` throws.
   struct Failure: Error {
     var attempt: Int
+  }
+
+  /// Adds one to the count of a node, which is made when there is none.
+  static func merge(key: Int) async throws {
+    guard let graph = try MessageContext.current?.graph, let label = Environment.text("TEST_LABEL") else { return }
+    try await graph.executeWrite { transaction in
+      let query: Query = try "MERGE (e:\(label: label) {key: \(key)}) SET e.count = coalesce(e.count, 0) + 1"
+      try await transaction.run(query)
+    }
   }
 
   /// Blocks its thread in a system call.

@@ -33,5 +33,5 @@ package struct HealthResponse: Sendable, Hashable {
   }
 
   /// The answer to a path that is not served.
-  package static let notFound = HealthResponse.text(404, "not found; there are /healthz and /readyz")
+  package static let notFound = HealthResponse.text(404, "not found; there are /healthz, /readyz and /metrics")
 }

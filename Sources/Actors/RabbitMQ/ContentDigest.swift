@@ -12,6 +12,9 @@ struct ContentDigest: Hashable, Sendable {
     body.withUnsafeBytes { append($0) }
   }
 
+  /// Both in one number.
+  var value: UInt64 { hash ^ UInt64(truncatingIfNeeded: count) }
+
   /// Adds the next part.
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

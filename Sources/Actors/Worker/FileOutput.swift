@@ -1,12 +1,12 @@
 import Glibc
 
 /// Writing to file descriptors.
-enum FileOutput {
+package enum FileOutput {
   /// Writes all of the bytes, with one `write` when the system takes them at once.
   ///
   /// - Returns: False when the system refused, see `errno`.
   @discardableResult
-  static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
+  package static func write(_ bytes: [UInt8], to file: Int32) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var written = 0
       while written < bytes.count {

@@ -24,12 +24,13 @@ final class MessageRunner: Sendable {
 
   /// - Parameter onProcessed: Called after every run with the number of runs so far.
   init(
-    system: ActorSystem, limits: DecodingLimits, inbox: Inbox, settler: Settler, orphans: Orphans,
+    system: ActorSystem, actors: [RegisteredActor], limits: DecodingLimits, inbox: Inbox, settler: Settler,
+    orphans: Orphans,
     counters: WorkerCounters, stateFile: WorkerStateFile?, ledger: CrashLedger?, log: WorkerLog,
     onProcessed: @escaping @Sendable (_ count: UInt64) -> Void
   ) {
     registry = system.registry
-    actors = Dictionary(uniqueKeysWithValues: system.registry.actors.map { ($0.name, RegisteredActor($0)) })
+    self.actors = Dictionary(uniqueKeysWithValues: actors.map { ($0.definition.name, $0) })
     chain = MiddlewareChain(system.middleware, terminal: Self.perform)
     overrunChain = MiddlewareChain(system.middleware) { _ in .failed(TimeLimitExceeded()) }
     self.limits = limits

@@ -1,22 +1,41 @@
 import Metrics
 
-/// An actor as the per-message path meets it: found by one look-up, with the metric handles that its messages need.
+/// An actor as the per-message path meets it: found by one look-up, with the counters that its messages need.
 final class RegisteredActor: Sendable {
-  /// The actor.
-  let definition: ActorDefinition
-  /// By the raw value of the result.
-  private let processed: [Counter]
-  private let duration: Metrics.Timer
-  /// nil when nobody collects metrics: then no message pays for the clock.
-  private let wait: Metrics.Timer?
-
   /// The label `outcome` of `actor_messages_processed_total`.
   enum Result: Int, CaseIterable, Sendable {
     case ok, retry, dead, skipped, cancelled, timeout
   }
 
+  /// What has been counted so far.
+  struct Figures {
+    /// Runs by outcome, in the order of ``Result``.
+    let outcomes: [UInt64]
+    let duration: MetricHistogram
+  }
+
+  /// Upper bounds in seconds: OpenTelemetry's for messaging, and longer ones for tasks.
+  private static let bounds: [Double] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60, 300, 900,
+  ]
+  private static let boundsInNanoseconds = bounds.map { UInt64($0 * 1_000_000_000) }
+
+  /// The actor.
+  let definition: ActorDefinition
+  /// What tells the figures of this actor from those of others.
+  let labels: [String: String]
+  private let outcomes = Tallies(count: Result.allCases.count)
+  /// The buckets, and after them the sum in nanoseconds.
+  private let durations = Tallies(count: bounds.count + 2)
+  /// The same for the metrics backend of the process, by the raw value of the result.
+  private let processed: [Counter]
+  private let duration: Metrics.Timer
+  /// nil when nobody collects metrics: then no message pays for the clock.
+  private let wait: Metrics.Timer?
+
   init(_ definition: ActorDefinition, metrics: any MetricsFactory = MetricsSystem.factory) {
     self.definition = definition
+    labels = ["queue": definition.options.queue, "actor": definition.name]
     let dimensions = [("queue", definition.options.queue), ("actor", definition.name)]
     processed = Result.allCases.map { result in
       Counter(
@@ -52,8 +71,21 @@ final class RegisteredActor: Sendable {
   ///
   /// - Parameter nanoseconds: How long it took.
   func record(_ outcome: Outcome, nanoseconds: UInt64) {
-    processed[Self.result(of: outcome).rawValue].increment()
+    let result = Self.result(of: outcome).rawValue
+    outcomes.add(to: result)
+    durations.add(to: Self.boundsInNanoseconds.firstIndex { nanoseconds <= $0 } ?? Self.bounds.count)
+    durations.add(nanoseconds, to: Self.bounds.count + 1)
+    processed[result].increment()
     duration.recordNanoseconds(Int64(clamping: nanoseconds))
+  }
+
+  /// What has been counted so far.
+  var figures: Figures {
+    let values = durations.values
+    return Figures(
+      outcomes: outcomes.values,
+      duration: MetricHistogram(
+        bounds: Self.bounds, counts: Array(values.dropLast()), sum: Double(values.last ?? 0) / 1_000_000_000))
   }
 
   private static func result(of outcome: Outcome) -> Result {

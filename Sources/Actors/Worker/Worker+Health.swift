@@ -13,4 +13,13 @@ extension Worker {
       running: Int(clamping: figures.running), processed: figures.processed)
     return HealthReport(processes: [process], isDraining: state == .draining)
   }
+
+  /// What the health port of a process that runs alone serves.
+  ///
+  /// - Parameter slot: The number the process goes by.
+  package func healthPages(slot: Int) -> HealthPages {
+    HealthPages(healthReport(slot: slot)) { [self] in
+      [HealthPages.Published(slot: slot, pid: getpid(), figures: processFigures)]
+    }
+  }
 }

@@ -106,6 +106,8 @@ public final class Worker: Service {
       return phase.engine
     }
     engine?.stateFile?.markStopped()
+    // Whoever waits for the order waits no longer.
+    order.given.open()
     let level: Logger.Level = exit == .drained ? .info : .error
     logger.log(level: level, "worker ended: \(exit)", metadata: ["exit.code": "\(exit.rawValue)"])
   }
@@ -142,6 +144,11 @@ public final class Worker: Service {
   /// The figures since the start.
   package var figures: WorkerSnapshot.Counters {
     phase.withLock { $0.engine }?.figures ?? WorkerSnapshot.Counters()
+  }
+
+  /// What the process publishes of itself now.
+  package var processFigures: ProcessFigures {
+    phase.withLock { $0.engine }?.processFigures ?? ProcessFigures()
   }
 
   /// Notes, before a forced end of the process, that what runs now was not killed by a crash.

@@ -11,6 +11,7 @@ final class WorkerCounters: Sendable {
   private let staleSettles = Atomic<UInt64>(0)
   private let stuck = Atomic<UInt64>(0)
   private let reunited = Atomic<UInt64>(0)
+  private let quarantined = Atomic<UInt64>(0)
 
   // The same for the metrics backend of the process, by the handles that are made once.
   private let retriesMetric = Counter(label: "actor_message_retries_total")
@@ -51,7 +52,10 @@ final class WorkerCounters: Sendable {
   func countReunited() { reunited.wrappingAdd(1, ordering: .relaxed) }
 
   /// Counts a message that was dead-lettered because it ends processes.
-  func countQuarantined() { quarantinedMetric.increment() }
+  func countQuarantined() {
+    quarantined.wrappingAdd(1, ordering: .relaxed)
+    quarantinedMetric.increment()
+  }
 
   /// Brings the gauges up to date.
   func report(_ figures: WorkerSnapshot.Counters, stuck: Int, concurrency: Int) {
@@ -64,6 +68,9 @@ final class WorkerCounters: Sendable {
 
   /// How many redeliveries were not run, because their message ran or had run here already.
   var reunitedCount: UInt64 { reunited.load(ordering: .relaxed) }
+
+  /// How many messages were dead-lettered because they end processes.
+  var quarantinedCount: UInt64 { quarantined.load(ordering: .relaxed) }
 
   /// The figures of now.
   ///

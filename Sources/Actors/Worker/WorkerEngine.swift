@@ -8,13 +8,20 @@ final class WorkerEngine: Sendable {
   private static let unwinding: UInt64 = 500_000_000
   /// How long, past the drain deadline, closing everything may take altogether.
   private static let closing: UInt64 = 4_000_000_000
+  /// Between two publications of the figures.
+  private static let publicationInterval: UInt64 = 1_000_000_000
 
   let stateFile: WorkerStateFile?
+  let figuresFile: FiguresFile?
+  /// The actors, with what is counted of them.
+  let actors: [RegisteredActor]
+  /// The layers that have something to say of themselves.
+  let reporters: [any ReportingMiddleware]
+  let broker: any Broker
   private let system: ActorSystem
   private let configuration: WorkerConfiguration
   private let order: StopOrder
   private let log: WorkerLog
-  private let broker: any Broker
   private let sender: MessageSender
   private let queues: [QueueDeclaration]
   private let ledger: CrashLedger?
@@ -31,6 +38,8 @@ final class WorkerEngine: Sendable {
     var settler: Settler?
     /// How many layers of the chain have started.
     var started = 0
+    /// The layer that is starting.
+    var opening: Task<Void, any Error>?
   }
 
   /// - Throws: ``ActorSystemError``, `StateDirectoryError`.
@@ -49,6 +58,9 @@ final class WorkerEngine: Sendable {
     broker = try system.broker.make(logger)
     sender = try MessageSender(system, broker: broker)
     (stateFile, ledger) = try Self.openState(configuration, log)
+    actors = system.registry.actors.map { RegisteredActor($0) }
+    reporters = system.middleware.layers.compactMap { $0 as? any ReportingMiddleware }
+    figuresFile = try Self.openFigures(configuration, actors: actors.count)
     let priorities = system.registry.actors.filter { $0.options.priority != 0 }.map { ($0.name, $0.options.priority) }
     inbox = Inbox(queues: names, priorities: Dictionary(uniqueKeysWithValues: priorities), transfers: transfers)
     let cores = max(Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))), 1)
@@ -75,6 +87,13 @@ final class WorkerEngine: Sendable {
     return (try WorkerStateFile(path: path, slotCount: entries), ledger)
   }
 
+  private static func openFigures(_ configuration: WorkerConfiguration, actors: Int) throws -> FiguresFile? {
+    guard let directory = configuration.stateDirectory else { return nil }
+    // An actor's histogram and outcomes are about a kilobyte.
+    let capacity = 64 * 1_024 + actors * 2 * 1_024
+    return try FiguresFile(path: FiguresFile.path(in: directory, slot: configuration.slot), capacity: capacity)
+  }
+
   // MARK: Start
 
   /// Opens what the middleware needs, then consumes.
@@ -82,9 +101,13 @@ final class WorkerEngine: Sendable {
   /// - Throws: What a layer threw, or what the broker says against the request; what had started needs ``close()``.
   func start() async throws {
     let context = workerContext
+    Task { [order, weak self] in
+      await order.given.wait()
+      self?.state.withLock { $0.opening }?.cancel()
+    }
     for layer in system.middleware.layers {
       if order.given.isOpen { return }
-      try await sender.withBound { try await layer.workerWillStart(context) }
+      do { try await open(layer, context) } catch is CancellationError where order.given.isOpen { return }
       state.withLock { $0.started += 1 }
     }
     let sink = WorkerSink(inbox: inbox, orphans: orphans, executor: executor)
@@ -105,6 +128,16 @@ final class WorkerEngine: Sendable {
       "worker started", metadata: ["queues": "\(names)", "concurrency": "\(configuration.concurrency)"])
   }
 
+  /// Starts a layer, which may have to wait for something; an order to stop ends the wait.
+  private func open(_ layer: any Middleware, _ context: WorkerContext) async throws {
+    let opening = Task { [sender] in try await sender.withBound { try await layer.workerWillStart(context) } }
+    state.withLock { $0.opening = opening }
+    defer { state.withLock { $0.opening = nil } }
+    // The order may have come before there was anything to cancel.
+    if order.given.isOpen { opening.cancel() }
+    try await opening.value
+  }
+
   private var workerContext: WorkerContext {
     WorkerContext(logger: log.logger, concurrency: configuration.concurrency, queues: queues.map(\.name)) {
       [weak self] in self?.slots.interrupt(.shutdown, where: \.wantsShutdown)
@@ -114,7 +147,7 @@ final class WorkerEngine: Sendable {
   private func startSlots(_ settler: Settler) {
     let maxTasks = configuration.maxTasks.map { UInt64($0) } ?? .max
     let runner = MessageRunner(
-      system: system, limits: configuration.limits, inbox: inbox, settler: settler, orphans: orphans,
+      system: system, actors: actors, limits: configuration.limits, inbox: inbox, settler: settler, orphans: orphans,
       counters: counters, stateFile: stateFile, ledger: ledger, log: log,
       onProcessed: { [order] count in if count >= maxTasks { order.give(.drained) } })
     let alarms = Slots.Alarms(
@@ -223,26 +256,22 @@ final class WorkerEngine: Sendable {
 
   // MARK: Figures
 
-  /// What the worker is doing, and why, as long as it is not told to stop.
-  var status: (state: WorkerState, reason: String) {
-    guard let consumption = state.withLock({ $0.consumption }) else { return (.starting, "opening the middleware") }
-    switch consumption.state {
-    case .connecting(let why): return (wasConsuming ? .degraded : .starting, "connecting: \(why)")
-    case .consuming:
-      hasConsumed.store(true, ordering: .relaxed)
-      return broker.publishingTrouble.map { (.degraded, "publishing: \($0)") } ?? (.consuming, "")
-    case .degraded(let why):
-      hasConsumed.store(true, ordering: .relaxed)
-      return (.degraded, why)
-    case .stopped: return (.draining, "")
-    }
-  }
-
   private let hasConsumed = Atomic(false)
-  private var wasConsuming: Bool { hasConsumed.load(ordering: .relaxed) }
+  /// Whether every queue has had a consumer before.
+  var wasConsuming: Bool { hasConsumed.load(ordering: .relaxed) }
+  /// Notes that the worker has consumed.
+  func noteConsuming() { hasConsumed.store(true, ordering: .relaxed) }
 
-  /// The figures of now.
+  /// What consumes; nil before the start.
+  var consumption: (any Consumption)? { state.withLock { $0.consumption } }
+  /// The counts of now.
   var figures: WorkerSnapshot.Counters { counters.snapshot(running: inbox.busy) }
+  /// How many messages were put aside because they end processes.
+  var quarantinedCount: UInt64 { counters.quarantinedCount }
+  /// How many slots are taken by runs that do not end.
+  var stuckCount: Int { slots.stuckCount }
+  /// How many messages may run at once.
+  var concurrency: Int { configuration.concurrency }
 
   private let lastBeat = Atomic<UInt64>(0)
 
@@ -252,9 +281,26 @@ final class WorkerEngine: Sendable {
     return last == 0 ? nil : .nanoseconds(Int64(clamping: MonotonicClock.now &- last))
   }
 
-  /// Notes a beat, and brings the gauges up to date.
+  private let lastPublication = Atomic<UInt64>(0)
+
+  /// Notes a beat, and brings the gauges and the published figures up to date.
   func beat(_ figures: WorkerSnapshot.Counters) {
-    lastBeat.store(MonotonicClock.now, ordering: .relaxed)
+    let now = MonotonicClock.now
+    lastBeat.store(now, ordering: .relaxed)
     counters.report(figures, stuck: slots.stuckCount, concurrency: configuration.concurrency)
+    if now &- lastPublication.load(ordering: .relaxed) >= Self.publicationInterval {
+      lastPublication.store(now, ordering: .relaxed)
+      publishFigures()
+    }
+  }
+
+  private let isFiguresTroubleKnown = Atomic(false)
+
+  /// Says once that the figures do not fit their file.
+  func noteFiguresTooLarge(_ count: Int) {
+    guard !isFiguresTroubleKnown.exchange(true, ordering: .relaxed) else { return }
+    log.logger.warning(
+      "the figures of this worker do not fit their file; the fleet's health port shows older ones",
+      metadata: ["bytes": "\(count)"])
   }
 }

@@ -37,8 +37,8 @@ public struct WorkerOptions: ParsableArguments {
     transform: WorkerOptions.size)
   public var maxRSS: Int?
 
-  /// Where `/healthz` and `/readyz` are served.
-  @Option(help: ArgumentHelp("Serve /healthz and /readyz at this address.", valueName: "host:port"))
+  /// Where `/healthz`, `/readyz` and `/metrics` are served.
+  @Option(help: ArgumentHelp("Serve /healthz, /readyz and /metrics at this address.", valueName: "host:port"))
   public var health: String?
 
   /// The folder of the state file and the crash ledger.

@@ -51,7 +51,7 @@ struct WorkerProcess {
     guard let address = options.health, !options.supervised else { return nil }
     let slot = options.slot
     let server = HealthServer(address: address, logger: logger) { path in
-      worker.healthReport(slot: slot).response(to: path)
+      worker.healthPages(slot: slot).response(to: path)
     }
     try await server.start()
     return server

@@ -1,6 +1,4 @@
 import Glibc
-// Where the compiler finds the members of `stat` when the whole module is compiled at once.
-import SwiftOverlayShims
 import Synchronization
 
 /// A mapped file in which a worker process leaves its signs of life and the messages it is running.
@@ -12,59 +10,36 @@ package final class WorkerStateFile: Sendable {
 
   /// How many entries for running messages there are.
   package let slotCount: Int
-  private let size: Int
-  private let file: Int32
+  private let map: MappedFile
   private nonisolated(unsafe) let base: UnsafeMutableRawPointer
 
   /// The state file of a process slot.
   package static func path(in directory: String, slot: Int) -> String { "\(directory)/worker-\(slot).state" }
 
   /// Whether a file of the state directory is the state file of some slot.
-  static func isName(_ name: String) -> Bool { name.hasPrefix("worker-") && name.hasSuffix(".state") }
+  static func isName(_ name: String) -> Bool { slot(ofName: name) != nil }
+
+  /// The slot that a file of the state directory belongs to; nil when it is no state file.
+  package static func slot(ofName name: String) -> Int? {
+    guard name.hasPrefix("worker-"), name.hasSuffix(".state") else { return nil }
+    return Int(name.dropFirst("worker-".count).dropLast(".state".count))
+  }
 
   /// Makes a fresh state file for this process and puts it in the place of the one before.
   ///
-  /// The old file's inode stays with its owner, who may still be draining.
-  ///
   /// - Throws: ``StateDirectoryError``.
   package init(path: String, slotCount: Int) throws(StateDirectoryError) {
-    let size = Layout.headerSize + slotCount * Layout.entrySize
-    let temporary = "\(path).\(getpid())"
-    unlink(temporary)
-    let file = open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard file >= 0 else { throw StateDirectoryError("create", temporary) }
-    // Without its blocks a full disk would end the process by SIGBUS at the first write.
-    let status = posix_fallocate(file, 0, off_t(size))
-    if status != 0 { errno = status }
-    guard status == 0, let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), base != MAP_FAILED
-    else {
-      let error = StateDirectoryError("map", temporary)
-      close(file)
-      unlink(temporary)
-      throw error
-    }
-    self.size = size
+    let map = try MappedFile(size: Layout.headerSize + slotCount * Layout.entrySize, for: path)
+    self.map = map
+    base = map.base
     self.slotCount = slotCount
-    self.file = file
-    self.base = base
     base.storeBytes(of: UInt32(bitPattern: getpid()), toByteOffset: Layout.pid, as: UInt32.self)
     base.storeBytes(of: UInt32(clamping: slotCount), toByteOffset: Layout.slotCount, as: UInt32.self)
     base.storeBytes(of: UInt64.random(in: 1...UInt64.max), toByteOffset: Layout.life, as: UInt64.self)
     set(.starting, reason: "")
     beat(WorkerSnapshot.Counters())
     base.storeBytes(of: Layout.magicValue, toByteOffset: Layout.magic, as: UInt64.self)
-    // The lock tells a living owner from a dead one; pids do not, a container's first process always has the same.
-    flock(file, LOCK_EX | LOCK_NB)
-    guard rename(temporary, path) == 0 else {
-      let error = StateDirectoryError("rename to", path)
-      unlink(temporary)
-      throw error
-    }
-  }
-
-  deinit {
-    munmap(base, size)
-    close(file)
+    try map.put(at: path)
   }
 
   /// Notes that the message of this key runs in a slot.
@@ -121,6 +96,12 @@ package final class WorkerStateFile: Sendable {
 extension WorkerStateFile {
   /// What a state file says; nil when there is none or it is none of ours.
   package static func read(path: String) -> WorkerSnapshot? { WorkerStateReader(path: path)?.snapshot }
+
+  /// What a state file says whose owner lives; nil when there is none such.
+  package static func readLiving(path: String) -> WorkerSnapshot? {
+    guard let file = WorkerStateReader(path: path), !file.isOwnerGone else { return nil }
+    return file.snapshot
+  }
 
   /// What a dead worker left in its state file; nil when its owner lives, ended in order, or there is no file.
   package static func readLeftover(path: String) -> WorkerSnapshot? {

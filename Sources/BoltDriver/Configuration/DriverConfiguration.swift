@@ -22,6 +22,9 @@ public struct DriverConfiguration: Sendable {
   public var livenessCheckIdle: Duration?
   /// How long a managed transaction is tried again after its first failure; zero for a single attempt.
   public var maximumRetryTime: Duration = .seconds(30)
+  /// Whether a managed transaction is also tried again when there is no connection, or it broke. Off where somebody
+  /// else repeats the work, such as a worker its messages: then it does not wait while a server is down.
+  public var repeatsWithoutConnection = true
   /// How many records are asked for at a time, at least 1; -1 for all at once.
   public var fetchSize = 1000
   /// What the server's logs show as the client, `Name/Version`.
@@ -82,5 +85,7 @@ public struct DriverConfiguration: Sendable {
   }
 
   /// The rules for repeating managed transactions.
-  package var retryPolicy: RetryPolicy { RetryPolicy(maximumRetryTime: maximumRetryTime) }
+  package var retryPolicy: RetryPolicy {
+    RetryPolicy(maximumRetryTime: maximumRetryTime, repeatsWithoutConnection: repeatsWithoutConnection)
+  }
 }

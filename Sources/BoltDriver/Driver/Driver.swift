@@ -16,6 +16,7 @@ public final class Driver: Sendable {
   private let provider: any ConnectionProvider
   private let logger: Logger
   private let bookmarks = BookmarkStore()
+  private let counters = TransactionCounters()
 
   /// Makes a driver.
   ///
@@ -72,13 +73,17 @@ public final class Driver: Sendable {
     _ query: Query, database: String? = nil, accessMode: AccessMode = .write,
     configuration: TransactionConfiguration = .default
   ) async throws -> EagerResult {
-    try await self.configuration.retryPolicy.run(logger: logger) { _ in
+    try await self.configuration.retryPolicy.run(logger: logger, onRetry: counters.countRetry) { _ in
       let start = TransactionStart(
         database: database ?? self.configuration.database, accessMode: accessMode, bookmarks: bookmarks.current,
         configuration: configuration)
       let loan = try await provider.connection(for: start)
+      let mark = counters.begin()
       let stream = ResultStream(connection: loan.connection, fetchSize: -1) { [bookmarks] end in
-        if case .success(let metadata) = end { bookmarks.replace(start.bookmarks, from: metadata) }
+        if case .success(let metadata) = end {
+          bookmarks.replace(start.bookmarks, from: metadata)
+          mark.end(.committed)
+        }
         loan.giveBack()
       }
       do {
@@ -92,7 +97,9 @@ public final class Driver: Sendable {
       } catch {
         stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))
         loan.giveBack()
-        throw stream.commitDoubt(error, at: loan.connection.server.address)
+        let error = stream.commitDoubt(error, at: loan.connection.server.address)
+        mark.end(TransactionOutcome(error))
+        throw error
       }
     }
   }
@@ -123,7 +130,7 @@ public final class Driver: Sendable {
     return Session(
       provider: provider, configuration: configuration,
       fetchSize: configuration.fetchSize ?? self.configuration.fetchSize,
-      retryPolicy: self.configuration.retryPolicy, logger: logger)
+      retryPolicy: self.configuration.retryPolicy, logger: logger, counters: counters)
   }
 
   // MARK: - Life
@@ -142,6 +149,9 @@ public final class Driver: Sendable {
 
   /// The figures of the connections, one entry a server.
   public var poolMetrics: [PoolMetrics] { provider.poolMetrics }
+
+  /// The figures of the sessions and transactions.
+  public var transactionMetrics: TransactionMetrics { counters.metrics }
 
   /// Closes the driver: new work is refused, idle connections are closed, those in use when they are given back. May be
   /// called twice.

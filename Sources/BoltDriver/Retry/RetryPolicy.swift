@@ -14,6 +14,8 @@ public struct RetryPolicy: Sendable, Hashable {
   public var multiplier: Double
   /// The largest share by which chance changes a pause, 0 to 1.
   public var jitter: Double
+  /// Whether an attempt that had no connection, or lost it, is repeated.
+  public var repeatsWithoutConnection: Bool
 
   /// A policy.
   ///
@@ -22,10 +24,12 @@ public struct RetryPolicy: Sendable, Hashable {
   ///   - initialDelay: The pause after the first failure, before jitter.
   ///   - multiplier: By how much each pause is longer than the one before, at least 1.
   ///   - jitter: The largest share by which chance changes a pause, 0 to 1.
+  ///   - repeatsWithoutConnection: Whether an attempt that had no connection, or lost it, is repeated.
   public init(
     maximumRetryTime: Duration = .seconds(30), initialDelay: Duration = .seconds(1), multiplier: Double = 2,
-    jitter: Double = 0.2
+    jitter: Double = 0.2, repeatsWithoutConnection: Bool = true
   ) {
+    self.repeatsWithoutConnection = repeatsWithoutConnection
     self.maximumRetryTime = maximumRetryTime
     self.initialDelay = initialDelay
     self.multiplier = multiplier
@@ -39,18 +43,26 @@ public struct RetryPolicy: Sendable, Hashable {
     return error.code != .incompleteCommit && error.isRetryable
   }
 
+  /// Whether this policy runs the work again after an error, as far as the error is concerned.
+  package func repeats(_ error: any Error) -> Bool {
+    guard Self.isRetryable(error) else { return false }
+    // The driver's own errors that pass are all about connections.
+    return repeatsWithoutConnection || (error as? BoltError)?.server != nil
+  }
+
   /// Runs `body` until it succeeds, fails for good, or the time is over.
   ///
   /// - Parameters:
   ///   - clock: Where the time comes from and how the pauses are slept.
   ///   - generator: The source of the jitter.
   ///   - logger: Hears of every retry.
+  ///   - onRetry: Told the error before every pause.
   ///   - body: One attempt, with its number from 0.
   /// - Returns: What the first successful attempt returned.
   /// - Throws: The error of the last attempt, or `CancellationError` when the task is cancelled in a pause.
   package func run<Result, Generator: RandomNumberGenerator>(
     clock: DriverClock = .continuous, generator: Generator = SystemRandomNumberGenerator(), logger: Logger? = nil,
-    _ body: (_ attempt: Int) async throws -> Result
+    onRetry: (any Error) -> Void = { _ in }, _ body: (_ attempt: Int) async throws -> Result
   ) async throws -> Result {
     var schedule = RetrySchedule(self)
     var generator = generator
@@ -61,6 +73,7 @@ public struct RetryPolicy: Sendable, Hashable {
         guard !Task.isCancelled, let pause = schedule.pause(after: error, now: clock.time, using: &generator) else {
           throw error
         }
+        onRetry(error)
         logger?.debug(
           "a transaction failed and is run again",
           metadata: ["attempt": "\(schedule.failures)", "pause": "\(pause)", "error": "\(error)"])

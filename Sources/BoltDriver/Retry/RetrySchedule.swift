@@ -23,7 +23,7 @@ package struct RetrySchedule: Sendable {
     after error: any Error, now: Duration, using generator: inout some RandomNumberGenerator
   ) -> Duration? {
     failures += 1
-    guard RetryPolicy.isRetryable(error), policy.maximumRetryTime > .zero else { return nil }
+    guard policy.repeats(error), policy.maximumRetryTime > .zero else { return nil }
     let start = firstFailure ?? now
     firstFailure = start
     guard now - start < policy.maximumRetryTime else { return nil }

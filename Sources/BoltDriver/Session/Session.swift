@@ -19,18 +19,26 @@ public final class Session: Sendable {
   private let retryPolicy: RetryPolicy
   private let logger: Logger
   private let bookmarks: BookmarkStore
+  private let counters: TransactionCounters
   private let current = Lock<Current>(.nothing)
 
   init(
     provider: any ConnectionProvider, configuration: SessionConfiguration, fetchSize: Int, retryPolicy: RetryPolicy,
-    logger: Logger, bookmarks: BookmarkStore? = nil
+    logger: Logger, counters: TransactionCounters
   ) {
     self.provider = provider
     self.configuration = configuration
     self.fetchSize = fetchSize
     self.retryPolicy = retryPolicy
     self.logger = logger
-    self.bookmarks = bookmarks ?? BookmarkStore(configuration.bookmarks)
+    self.counters = counters
+    bookmarks = BookmarkStore(configuration.bookmarks)
+    counters.sessionOpened()
+  }
+
+  deinit {
+    let isClosed = current.withLock { if case .closed = $0 { true } else { false } }
+    if !isClosed { counters.sessionClosed() }
   }
 
   /// What a later session needs to see what this one committed.
@@ -52,8 +60,14 @@ public final class Session: Sendable {
     try await settleEarlierWork()
     let start = start(configuration, mode: self.configuration.accessMode)
     let loan = try await provider.connection(for: start)
+    let mark = counters.begin()
     let stream = ResultStream(connection: loan.connection, fetchSize: fetchSize) { [bookmarks] end in
-      if case .success(let metadata) = end { bookmarks.replace(start.bookmarks, from: metadata) }
+      switch end {
+      case .success(let metadata):
+        bookmarks.replace(start.bookmarks, from: metadata)
+        mark.end(.committed)
+      case .failure(let error): mark.end(TransactionOutcome(error))
+      }
       loan.giveBack()
     }
     do {
@@ -132,6 +146,8 @@ public final class Session: Sendable {
       defer { current = .closed }
       return current
     }
+    if case .closed = last { return }
+    counters.sessionClosed()
     switch last {
     case .nothing, .closed: return
     case .transaction(let transaction): await transaction.abandon()
@@ -152,7 +168,7 @@ public final class Session: Sendable {
     _ mode: AccessMode, _ configuration: TransactionConfiguration, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
     try await settleEarlierWork()
-    return try await retryPolicy.run(logger: logger) { _ in
+    return try await retryPolicy.run(logger: logger, onRetry: counters.countRetry) { _ in
       let transaction = try await transaction(configuration, mode: mode)
       try become(.transaction(transaction))
       return try await finish(transaction, body)
@@ -177,7 +193,7 @@ public final class Session: Sendable {
   private func transaction(_ configuration: TransactionConfiguration, mode: AccessMode) async throws -> Transaction {
     let start = start(configuration, mode: mode)
     let loan = try await provider.connection(for: start)
-    return Transaction(loan, start: start, fetchSize: fetchSize, bookmarks: bookmarks)
+    return Transaction(loan, start: start, fetchSize: fetchSize, bookmarks: bookmarks, mark: counters.begin())
   }
 
   private func start(_ configuration: TransactionConfiguration, mode: AccessMode) -> TransactionStart {

@@ -22,11 +22,16 @@ public final class Transaction: Sendable {
   private let fetchSize: Int
   private let used: [String]
   private let bookmarks: BookmarkStore
+  private let mark: TransactionCounters.Mark
   private let state: Lock<State>
 
   /// A transaction that begins with its first query.
-  init(_ loan: ConnectionLoan, start: TransactionStart, fetchSize: Int, bookmarks: BookmarkStore) {
+  init(
+    _ loan: ConnectionLoan, start: TransactionStart, fetchSize: Int, bookmarks: BookmarkStore,
+    mark: TransactionCounters.Mark
+  ) {
     self.loan = loan
+    self.mark = mark
     self.fetchSize = fetchSize
     self.bookmarks = bookmarks
     used = start.bookmarks
@@ -74,7 +79,7 @@ public final class Transaction: Sendable {
       loan.giveBack()
       throw error
     }
-    end("committed")
+    end("committed", as: .committed)
   }
 
   /// Rolls back: nothing of the transaction takes effect. Does nothing when it has ended.
@@ -176,12 +181,14 @@ public final class Transaction: Sendable {
     for stream in results { stream.close(error as? BoltError ?? reason) }
   }
 
-  private func end(_ how: String) {
-    let results = state.withLock { state in
+  private func end(_ how: String, as outcome: TransactionOutcome = .rolledBack) {
+    let (results, failure) = state.withLock { state in
+      let failure: TransactionOutcome? = if case .failed(let error) = state.phase { .init(error) } else { nil }
       state.phase = .ended(how)
       defer { state.results = [] }
-      return state.results
+      return (state.results, failure)
     }
+    mark.end(failure ?? outcome)
     for stream in results {
       stream.close(BoltError(.resultConsumed, "the result's transaction has been \(how)"))
     }

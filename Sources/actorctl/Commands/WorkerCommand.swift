@@ -69,7 +69,7 @@ struct WorkerCommand: ConsoleCommand {
   private func supervise(_ target: WorkerTarget, in directory: StateDirectory, _ logger: Logger) async throws -> Int32 {
     let states = WorkerStates(directory: directory.path)
     let health = FleetHealth(states: states)
-    let server = worker.health.map { HealthServer(address: $0, logger: logger) { health.report.response(to: $0) } }
+    let server = worker.health.map { HealthServer(address: $0, logger: logger) { health.pages.response(to: $0) } }
     do { try await server?.start() } catch { throw CommandFailure(.configuration, "\(error)") }
     let launcher = WorkerLauncher(
       executable: target.executable, arguments: workerArguments(stateDirectory: directory.path),

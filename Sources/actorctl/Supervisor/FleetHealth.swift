@@ -18,6 +18,15 @@ final class FleetHealth: Sendable {
     fleet.withLock { $0 = Fleet(members: members, isDraining: isDraining) }
   }
 
+  /// What the health port serves now.
+  var pages: HealthPages {
+    HealthPages(report) { [self] in
+      fleet.withLock { $0.members }.compactMap { member in
+        member.pid.flatMap { states.published(slot: member.slot, pid: $0) }
+      }
+    }
+  }
+
   /// The report of now.
   var report: HealthReport {
     let fleet = fleet.withLock { $0 }

@@ -33,8 +33,7 @@ final class StateDirectory: Sendable {
   static func claimDefault(
     for executable: String, workingDirectory: String, environment: [String: String]
   ) throws(CommandFailure) -> StateDirectory {
-    let base = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? "\($0)/troupe" : nil }
-    let root = base ?? "/tmp/troupe-\(getuid())"
+    let root = root(environment)
     try make(root)
     let name = name(of: executable, in: workingDirectory)
     for number in 1...64 {
@@ -44,6 +43,19 @@ final class StateDirectory: Sendable {
     }
     throw CommandFailure(
       .configuration, "64 fleets of \(executable) run from here already; give this one a --state-dir")
+  }
+
+  /// Where the folders of all fleets of this user are that were given none.
+  private static func root(_ environment: [String: String]) -> String {
+    let base = environment["XDG_RUNTIME_DIR"].flatMap { $0.hasPrefix("/") ? "\($0)/troupe" : nil }
+    return base ?? "/tmp/troupe-\(getuid())"
+  }
+
+  /// The folders of all fleets of this user that were given none.
+  static func folders(_ environment: [String: String]) -> [String] {
+    let root = root(environment)
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    return names.sorted().map { "\(root)/\($0)" }
   }
 
   static func name(of executable: String, in workingDirectory: String) -> String {

@@ -15,11 +15,21 @@ struct WorkerStates: Sendable {
     return snapshot
   }
 
+  /// What the process in a slot has published of itself; nil before the first time.
+  func published(slot: Int, pid: pid_t) -> HealthPages.Published? {
+    FiguresFile.read(path: FiguresFile.path(in: directory, slot: slot), pid: pid)
+      .flatMap { ProcessFigures($0) }
+      .map { HealthPages.Published(slot: slot, pid: pid, figures: $0) }
+  }
+
   /// Whether there is a file in the slot at all: a program that is none of our workers writes none.
   func hasFile(slot: Int) -> Bool { access(path(slot), F_OK) == 0 }
 
   /// Removes the file of a slot whose process has ended and been looked at.
-  func clear(slot: Int) { unlink(path(slot)) }
+  func clear(slot: Int) {
+    unlink(path(slot))
+    unlink(FiguresFile.path(in: directory, slot: slot))
+  }
 
   /// Removes the files of every slot, once no process is left.
   func clearAll() { Self.slots.forEach(clear) }

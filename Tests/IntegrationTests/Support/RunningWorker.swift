@@ -10,11 +10,12 @@ import TestSupport
 ///   - configuration: How the worker runs.
 ///   - logs: Where its log lines go.
 ///   - change: Changes the broker's settings.
+///   - state: What the worker is waited to do.
 ///   - configure: Registers actors; the standard middleware is in place.
-///   - body: The test, begun when every queue has a consumer.
+///   - body: The test, begun when the worker does that: every queue has a consumer.
 func withWorker<Value>(
   _ url: String, _ configuration: WorkerConfiguration = .test(), logs: LogCapture = LogCapture(),
-  broker change: (inout RabbitMQConfiguration) -> Void = { _ in },
+  broker change: (inout RabbitMQConfiguration) -> Void = { _ in }, waitsFor state: WorkerState = .consuming,
   actors configure: (inout ActorSystem) throws -> Void, _ body: (Worker) async throws -> Value
 ) async throws -> Value {
   QuietLogs.install()
@@ -24,7 +25,7 @@ func withWorker<Value>(
   let worker = Worker(system: system, configuration: configuration, logger: logs.logger("troupe.worker"))
   let life = Task { try await worker.run() }
   do {
-    try await eventually("the worker consumes") { worker.status.state == .consuming }
+    try await eventually("the worker consumes") { worker.status.state == state }
     let value = try await body(worker)
     worker.stop()
     try await life.value

@@ -13,14 +13,15 @@ package final class Janitor: Sendable {
   private let pipe: Int32
   private let pid: pid_t
 
-  /// Reads orders until the pipe ends, then carries them out: end sessions first, stop nodes, remove folders last.
+  /// Reads orders until the pipe ends, then carries them out: end sessions first, stop servers, remove folders last.
   private static let script = """
     trap '' INT TERM HUP
-    declare -A sessions nodes folders
+    declare -A sessions nodes graphs folders
     while IFS=$'\\t' read -r order what more; do
       case $order in
         +session) sessions[$what]=1;; -session) unset "sessions[$what]";;
         +node) nodes[$what]=$more;; -node) unset "nodes[$what]";;
+        +graph) graphs[$what]=$more;; -graph) unset "graphs[$what]";;
         +folder) folders[$what]=1;;
       esac
     done
@@ -33,6 +34,9 @@ package final class Janitor: Sendable {
     done
     for folder in "${!nodes[@]}"; do
       "${nodes[$folder]}" kill --dir "$folder" --all; "${nodes[$folder]}" stop --dir "$folder" --all --purge
+    done
+    for folder in "${!graphs[@]}"; do
+      "${graphs[$folder]}" kill --dir "$folder"; "${graphs[$folder]}" stop --dir "$folder" --purge
     done
     for folder in "${!folders[@]}"; do rm -rf -- "$folder"; done
     """
@@ -84,6 +88,10 @@ package final class Janitor: Sendable {
   package func adopt(nodesIn folder: String) { tell("+node", folder, ProjectLayout.rabbitmqScript) }
   /// The nodes have been stopped.
   package func release(nodesIn folder: String) { tell("-node", folder) }
+  /// Stops the graph server of this folder when the test process ends.
+  package func adopt(graphIn folder: String) { tell("+graph", folder, ProjectLayout.graphScript) }
+  /// The server has been stopped.
+  package func release(graphIn folder: String) { tell("-graph", folder) }
   /// Removes this folder when the test process ends.
   package func remove(_ folder: String) { tell("+folder", folder) }
 }
