@@ -42,11 +42,12 @@ struct WorkerProcess {
 
   /// Starts it, or an executable that stands for it, under the supervisor.
   func supervise(
-    _ arguments: [String], executable: String = ProjectLayout.product("TestWorker")
+    _ arguments: [String], executable: String = ProjectLayout.product("TestWorker"),
+    environment more: [String: String] = [:]
   ) throws -> LaunchedProcess {
     try LaunchedProcess(
       ProjectLayout.product("actorctl"), ["worker", executable, "--state-dir", "\(folder)/state"] + arguments,
-      environment: environment([:]))
+      environment: environment(more))
   }
 
   /// How many messages run in the worker started with ``stateful``: delivered is not yet running.
