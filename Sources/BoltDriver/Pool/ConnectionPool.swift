@@ -177,6 +177,11 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   private func perform(_ actions: Actions) {
     guard !actions.isEmpty else { return }
+    // Told first: whoever goes on because of it may look into the log.
+    if let error = actions.trouble {
+      logger.warning("no connection to the graph", metadata: ["server": "\(address)", "error": "\(error)"])
+    }
+    if actions.isRelieved { logger.notice("connected to the graph again", metadata: ["server": "\(address)"]) }
     for number in actions.dials { dial(number) }
     for (number, connection) in actions.resets { reset(number, connection) }
     for (connection, reason) in actions.closings { close(connection, reason) }
@@ -184,10 +189,6 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     for (request, refusal) in actions.refusals { request.resume(throwing: error(for: refusal)) }
     if let time = actions.timer { setTimer(time) }
     if actions.cancelOperations { cancelOperations() }
-    if let error = actions.trouble {
-      logger.warning("no connection to the graph", metadata: ["server": "\(address)", "error": "\(error)"])
-    }
-    if actions.isRelieved { logger.notice("connected to the graph again", metadata: ["server": "\(address)"]) }
     if actions.isDrained { resumeClosers() }
   }
 
