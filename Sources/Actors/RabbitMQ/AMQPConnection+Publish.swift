@@ -1,15 +1,39 @@
 internal import CRabbitMQ
+import Glibc
 
 extension AMQPConnection {
-  /// Writes one persistent, mandatory publish. The call can block while the socket is full; see ``isWritable``.
+  /// Takes one persistent, mandatory publish. It is written by ``flushPublishes()`` at the latest, which must be called
+  /// before anything else is sent. Both can block while the socket is full.
   func publish(
     _ body: MessageBody, properties: MessageProperties, exchange: String, key: String, on channel: UInt16
   ) throws(RabbitMQError) {
+    var basic = amqp_basic_properties_t()
+    basic.delivery_mode = 2
+    basic._flags = amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG)
+    if let priority = properties.priority {
+      basic.priority = priority
+      basic._flags |= amqp_flags_t(AMQP_BASIC_PRIORITY_FLAG)
+    }
+    // Its memory is lent to `basic`.
+    let arena = properties.hasTexts || !properties.headers.isEmpty ? FieldTable.Arena() : nil
+    defer { withExtendedLifetime(arena) {} }
+    if let arena { properties.write(into: &basic, arena) }
     var exchange = exchange
     var key = key
+    if publishes.isFull { try flushPublishes() }
+    let isGathered = !url.usesTLS && exchange.withUTF8 { exchange in
+      key.withUTF8 { key in
+        body.withUnsafeBytes { gather($0, &basic, Self.view(exchange), Self.view(key), channel) }
+      }
+    }
+    if isGathered { return }
+    try flushPublishes()
     let status = exchange.withUTF8 { exchange in
       key.withUTF8 { key in
-        body.withUnsafeBytes { publish($0, properties, Self.view(exchange), Self.view(key), channel) }
+        body.withUnsafeBytes { body in
+          let content = amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
+          return amqp_basic_publish(state, channel, Self.view(exchange), Self.view(key), 1, 0, &basic, content)
+        }
       }
     }
     try check(status, "publishing")
@@ -18,24 +42,32 @@ extension AMQPConnection {
     if body.count > 0, body.count % (frameMax - 8) == 0 { try sendHeartbeat() }
   }
 
-  private func publish(
-    _ body: UnsafeRawBufferPointer, _ properties: MessageProperties, _ exchange: amqp_bytes_t, _ key: amqp_bytes_t,
-    _ channel: UInt16
-  ) -> Int32 {
-    var basic = amqp_basic_properties_t()
-    basic.delivery_mode = 2
-    basic._flags = amqp_flags_t(AMQP_BASIC_DELIVERY_MODE_FLAG)
-    if let priority = properties.priority {
-      basic.priority = priority
-      basic._flags |= amqp_flags_t(AMQP_BASIC_PRIORITY_FLAG)
+  private func gather(
+    _ body: UnsafeRawBufferPointer, _ properties: inout amqp_basic_properties_t, _ exchange: amqp_bytes_t,
+    _ key: amqp_bytes_t, _ channel: UInt16
+  ) -> Bool {
+    var method = amqp_basic_publish_t(ticket: 0, exchange: exchange, routing_key: key, mandatory: 1, immediate: 0)
+    return publishes.append(&method, &properties, body, on: channel, frameMax: frameMax)
+  }
+
+  /// Writes the publishes that have gathered. A socket that stays full is cut by the ``HangWatch``: half a frame cannot be
+  /// left for later, because the library may send a heartbeat at any time.
+  func flushPublishes() throws(RabbitMQError) {
+    guard !publishes.isEmpty else { return }
+    defer { publishes.removeAll() }
+    let bytes = publishes.bytes
+    var sent = 0
+    while sent < bytes.count {
+      let length = send(socket, bytes.baseAddress.map { $0 + sent }, bytes.count - sent, Int32(MSG_NOSIGNAL))
+      if length >= 0 {
+        sent += length
+      } else if errno == EAGAIN {
+        var descriptor = pollfd(fd: socket, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&descriptor, 1, 1_000)
+      } else if errno != EINTR {
+        throw RabbitMQError(.connectionLost, "publishing at \(url.address): \(String(cString: strerror(errno)))")
+      }
     }
-    let content = amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
-    guard properties.hasTexts || !properties.headers.isEmpty else {
-      return amqp_basic_publish(state, channel, exchange, key, 1, 0, &basic, content)
-    }
-    let arena = FieldTable.Arena()
-    properties.write(into: &basic, arena)
-    return amqp_basic_publish(state, channel, exchange, key, 1, 0, &basic, content)
   }
 
   private static func view(_ text: UnsafeBufferPointer<UInt8>) -> amqp_bytes_t {

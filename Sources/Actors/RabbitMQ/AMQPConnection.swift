@@ -19,7 +19,8 @@ final class AMQPConnection {
   /// Called when the broker has answered a request.
   var onAnswer: (() -> Void)?
   private var lastChannel: UInt16 = 0
-  private var isCorked = false
+  /// Publishes that have not been written yet, see ``flushPublishes()``.
+  var publishes = PublishBuffer()
   private let channelMax: UInt16
 
   /// Connects and logs in.
@@ -62,20 +63,6 @@ final class AMQPConnection {
   /// Whether frames may wait where poll cannot see them, inside OpenSSL too. Asking for a frame that is not there costs two
   /// system calls.
   var mayHaveMore: Bool { url.usesTLS || hasBufferedFrames }
-
-  /// Lets frames gather in the kernel until ``uncork()``: many small publishes leave in few packets, for which both sides pay
-  /// far more than for the bytes.
-  func cork() { setCork(true) }
-
-  /// Sends what has gathered. Needed before anything that waits for the broker's answer.
-  func uncork() { setCork(false) }
-
-  private func setCork(_ isOn: Bool) {
-    guard isCorked != isOn else { return }
-    isCorked = isOn
-    var value: Int32 = isOn ? 1 : 0
-    setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &value, socklen_t(MemoryLayout<Int32>.size))
-  }
 
   /// Says goodbye and waits for the broker's answer, within the request time-out.
   func close() {

@@ -188,8 +188,6 @@ final class PublisherRole: ConnectionRole {
     let mayHaveMore = pendings.count == limit
     // Also when a write finds the connection lost: what was taken and not written is written on the next one.
     defer { outbox.putBack(Array(pendings)) }
-    if pendings.count > 1 { connection.cork() }
-    defer { connection.uncork() }
     while let pending = pendings.first {
       guard isWritable(connection, pending) else {
         unwritable = true
@@ -199,6 +197,7 @@ final class PublisherRole: ConnectionRole {
       pacing.note(1)
       try write(pending, connection)
     }
+    try connection.flushPublishes()
     return mayHaveMore && !unwritable
   }
 
@@ -215,7 +214,10 @@ final class PublisherRole: ConnectionRole {
         isWritable(served.connection, next), let pending = outbox.take(1).first
       else { return false }
       pacing.note(1)
-      try served.watching { () throws(RabbitMQError) in try write(pending, on: channel, served.connection) }
+      try served.watching { () throws(RabbitMQError) in
+        try write(pending, on: channel, served.connection)
+        try served.connection.flushPublishes()
+      }
     }
     return prepareToSleep(connected: true)
   }
@@ -281,7 +283,7 @@ final class PublisherRole: ConnectionRole {
 
   private func prepareRoute(_ route: Publication.Route, _ connection: AMQPConnection) throws(RabbitMQError) {
     if !declared.contains(route.queue) {
-      connection.uncork()
+      try connection.flushPublishes()
       try connection.declare(declarations[route.queue]) { conflict in
         if reportedConflicts.insert(conflict.description).inserted { logger.error("\(conflict)") }
       }
@@ -289,12 +291,12 @@ final class PublisherRole: ConnectionRole {
     }
     guard case .delayed(let queue, _) = route else { return }
     if !hasLadder {
-      connection.uncork()
+      try connection.flushPublishes()
       try connection.declare(ladder)
       hasLadder = true
     }
     if !boundToLadder.contains(queue) {
-      connection.uncork()
+      try connection.flushPublishes()
       try connection.bind(queue, to: ladder)
       boundToLadder.insert(queue)
     }
