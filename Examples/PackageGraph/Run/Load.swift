@@ -5,15 +5,12 @@ import PackageIndex
 struct Load {
   /// How many nodes one message makes.
   static let nodesPerMessage = 1000
-  /// How many packages' relations one message makes: some 800 relations, for which the graph takes a tenth of a second.
-  /// Smaller ones pay for more transactions, larger ones lose more when they conflict.
+  /// How many packages' relations one message makes: some 850 relations, for which the graph takes a tenth of a second.
   static let packagesPerMessage = 100
 
   let index: String
   let limit: Int
   var watch: Watch
-  /// The ids of all messages, every one confirmed by the broker.
-  private(set) var sent: Set<String> = []
 
   init(index: String, limit: Int, watch: Watch) {
     self.index = index
@@ -27,19 +24,19 @@ struct Load {
   mutating func run() async throws {
     watch.start()
     let names = try IndexNames(index: index, limit: limit).messages(of: Self.nodesPerMessage)
-    sent.formUnion(try await AddNames.send(contentsOf: names).map(\.id))
+    watch.expect(try await AddNames.send(contentsOf: names).map(\.id))
     try await forEachBatch(of: Self.nodesPerMessage) { packages in
-      [try await AddPackages(packages: packages.map(\.head)).send().id]
+      try await AddPackages(packages: packages.map(\.head)).send().id
     }
-    guard try await watch.until(done: sent) else { return }
+    guard try await watch.untilDone() else { return }
     try await forEachBatch(of: Self.packagesPerMessage) { packages in
-      [try await AddRelations(packages: packages).send().id]
+      try await AddRelations(packages: packages).send().id
     }
-    _ = try await watch.until(done: sent)
+    _ = try await watch.untilDone()
   }
 
   private mutating func forEachBatch(
-    of size: Int, send: ([PackageStanza]) async throws -> [String]
+    of size: Int, send: ([PackageStanza]) async throws -> String
   ) async throws {
     let reader = try StanzaReader(path: index)
     var count = 0
@@ -48,7 +45,7 @@ struct Load {
       while batch.count < min(size, limit - count), let stanza = try reader.next() { batch.append(stanza) }
       if batch.isEmpty { return }
       count += batch.count
-      sent.formUnion(try await send(batch))
+      watch.expect([try await send(batch)])
       try watch.look()
     }
   }

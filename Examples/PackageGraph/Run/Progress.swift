@@ -38,7 +38,7 @@ struct Progress {
     let count = "\(grouped(done)) of \(grouped(total)) nodes and relations"
     let figures = "\(count)  \(Int(share * 100)) %  \(grouped(Int(rate)))/s  \(left)"
     if isTerminal {
-      let filled = Int(share * 30)
+      let filled = min(Int(share * 30), 30)
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
       write("\r\(bar)  \(figures)\u{1B}[K")
     } else {

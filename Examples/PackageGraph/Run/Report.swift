@@ -26,13 +26,13 @@ struct Report {
         Row(name: "all together", found: graph.total, expected: control.total),
       ]
     let (watch, tally) = (load.watch, load.watch.tally)
-    let lost = load.sent.subtracting(tally.done).count
-    let messages = tally.done.count
+    let (messages, lost) = (tally.messages, tally.missing)
     let seconds = max(watch.elapsed / .seconds(1), 0.001)
     summary = [
       "\(grouped(tally.rows)) nodes and relations, \(grouped(tally.made)) of them new, in \(tenths(seconds)) s: "
         + "\(grouped(Int(Double(tally.rows) / seconds)))/s",
-      "\(grouped(messages)) messages: \(tenths(Double(messages) / seconds)) messages/s",
+      "\(grouped(messages)) messages: \(tenths(Double(messages) / seconds)) messages/s"
+        + (tally.earlier > 0 ? ", and \(grouped(tally.earlier)) that an earlier run left behind" : ""),
       "\(watch.victim == nil ? "no worker" : "1 worker") killed, \(watch.restarts) restarted; "
         + "\(grouped(tally.redelivered)) messages redelivered, of which \(grouped(tally.duplicates)) had been done; "
         + "lost \(grouped(lost))",

@@ -48,12 +48,15 @@ struct Watch {
     progress.show(tally.rows, at: now)
   }
 
-  /// Waits until messages are done.
+  /// Adds messages that were sent.
+  mutating func expect(_ ids: [String]) { tally.expect(ids) }
+
+  /// Waits until everything that was sent is done.
   ///
   /// - Returns: False when nothing has happened for the stall timeout.
   /// - Throws: ``IndexError`` when a journal cannot be read.
-  mutating func until(done ids: Set<String>) async throws -> Bool {
-    while !ids.isSubset(of: tally.done) {
+  mutating func untilDone() async throws -> Bool {
+    while tally.missing > 0 {
       try look()
       if ContinuousClock.now - lastProgress > stallTimeout { return false }
       try await Task.sleep(for: .milliseconds(5))

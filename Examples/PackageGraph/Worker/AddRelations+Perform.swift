@@ -42,14 +42,11 @@ extension AddRelations: MessageActor {
   private var belongings: [Query] {
     let rows = packages.map { package in
       [
-        "name": package.name.boltValue, "version": package.version.boltValue, "section": package.section.boltValue,
+        "name": package.name.boltValue, "section": package.section.boltValue,
         "maintainer": package.maintainer.boltValue,
       ]
     }
     return [
-      // No constraint keeps two transactions from making the same relation, which a message that runs twice at the
-      // same time would do. Both write the package first: then one of them is a conflict.
-      "UNWIND \(rows) AS row MATCH (p:Package {name: row.name}) SET p.version = row.version",
       """
       UNWIND \(rows) AS row
       MATCH (p:Package {name: row.name}) MATCH (s:Section {name: row.section})
