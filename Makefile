@@ -15,10 +15,11 @@ tsan:
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread -Xswiftc -DTROUPE_THREAD_SANITIZER --scratch-path .build-tsan \
 	  --no-parallel --filter 'ActorsTests|MiddlewareTests'
 
-# PackageGraph over this machine's package index; PACKAGES=2000 for a short run.
+# PackageGraph over this machine's package index: PACKAGES=2000 for a short run, AGAIN=1 to load it twice, KEEP=1 to
+# leave the broker and the graph running (`scripts/demo stop` ends them).
 PACKAGES ?=
 demo:
-	@scripts/demo $(PACKAGES)
+	@KEEP=$(KEEP) AGAIN=$(AGAIN) scripts/demo $(PACKAGES)
 
 # The figures of docs/benchmarks.md.
 bench:

@@ -10,6 +10,7 @@ let settings: [SwiftSetting] = [
 ]
 
 let actors: Target.Dependency = .product(name: "Actors", package: "troupe")
+let bolt: Target.Dependency = .product(name: "BoltDriver", package: "troupe")
 let middleware: Target.Dependency = .product(name: "Middleware", package: "troupe")
 
 let package = Package(
@@ -44,7 +45,7 @@ let package = Package(
       name: "SendSwift", dependencies: ["PlaygroundMessages", actors], path: "Send/SendSwift",
       swiftSettings: settings),
 
-    // The package index of Debian: its stanzas, their relations, and the message that carries a stanza.
+    // The package index of Debian as a graph: its stanzas, their relations, and the messages that carry them.
     .target(name: "PackageIndex", dependencies: [actors], path: "PackageGraph/Index", swiftSettings: settings),
     .executableTarget(
       name: "PackageGraphWorker", dependencies: ["PackageIndex", actors, middleware], path: "PackageGraph/Worker",
@@ -52,7 +53,7 @@ let package = Package(
     .executableTarget(
       name: "PackageGraph",
       dependencies: [
-        "PackageIndex", actors, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "PackageIndex", actors, bolt, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "PackageGraph/Run", swiftSettings: settings),
   ]

@@ -5,6 +5,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/troupe-XXXXXX")
 self=${0##*/}
+servers=$work # where the servers live: in another folder their data outlive the script
+leave=        # not empty: the servers go on when the script ends well
 services=() # leaders of process groups that run beside the script
 running=    # the leader of the group that the script waits for
 starting=   # a server that is being started
@@ -69,11 +71,12 @@ free_port() {
   die "no free port on 127.0.0.1"
 }
 
-start_server() { # TOOL OPTIONS...: starts a server on a spare port, with its data in the scratch folder; sets `url`
+start_server() { # TOOL OPTIONS...: starts a server on a spare port, or again on the one it had; sets `url`
   local tool=$1 port code=0
   shift
-  port=$(free_port)
-  launch "$root/scripts/$tool" start --dir "$work/$tool" --port "$port" "$@" >"$work/$tool.url" 2>"$work/$tool.log"
+  [ -s "$servers/$tool.port" ] || free_port >"$servers/$tool.port"
+  port=$(cat "$servers/$tool.port")
+  launch "$root/scripts/$tool" start --dir "$servers/$tool" --port "$port" "$@" >"$work/$tool.url" 2>"$work/$tool.log"
   starting=$launched
   wait "$starting" || code=$?
   starting=
@@ -90,21 +93,22 @@ start_broker() {
   broker_url=$url
 }
 
-# Starts a private graph server that also speaks TLS; sets `graph_url` and what `graphdb env` says.
-start_graph() {
+# Starts a private graph server; sets `graph_url` and what `graphdb env` says.
+start_graph() { # OPTIONS...
   # A download may take its time and may be interrupted at any moment; a start is waited for.
   run "$root/scripts/graphdb" install
-  start_server graphdb --tls optional
+  start_server graphdb "$@"
   graph_url=$url
-  eval "$("$root/scripts/graphdb" env --dir "$work/graphdb")"
+  eval "$("$root/scripts/graphdb" env --dir "$servers/graphdb")"
 }
 
 stop_server() { # TOOL OPTIONS...: when it was started
-  local tool=$1
+  local tool=$1 purge=
   shift
-  [ -d "$work/$tool" ] || return 0
-  "$root/scripts/$tool" stop --purge --dir "$work/$tool" "$@" >/dev/null 2>&1 ||
-    "$root/scripts/$tool" kill --dir "$work/$tool" "$@" >/dev/null 2>&1
+  [ -d "$servers/$tool" ] || return 0
+  [ "$servers" != "$work" ] || purge=--purge
+  "$root/scripts/$tool" stop $purge --dir "$servers/$tool" "$@" >/dev/null 2>&1 ||
+    "$root/scripts/$tool" kill --dir "$servers/$tool" "$@" >/dev/null 2>&1
 }
 
 finish() {
@@ -119,8 +123,11 @@ finish() {
   for leader in ${services[@]+"${services[@]}"}; do stop "$leader"; done
   # A server that is half started is not recorded yet: let the start come to its end before the stop.
   [ -z "$starting" ] || wait "$starting"
-  stop_server rabbitmq --all
-  stop_server graphdb
+  if [ -z "$leave" ] || [ $code != 0 ]; then
+    stop_server rabbitmq --all
+    stop_server graphdb
+    [ "$servers" = "$work" ] || say "the servers are stopped; their data are in $servers"
+  fi
   rm -rf "$work"
   exit $code
 }

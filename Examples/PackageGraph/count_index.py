@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Counts packages and relations straight from a package index: the control of the demo.
+"""Counts the nodes and relations of a package index straight from its text: the control of the demo.
 
 usage: count_index.py INDEX [PACKAGES]
-prints {"packages": n, "relations": {"Depends": n, ...}, "names": n, "versions": n, "qualifiers": n}
+prints {"nodes": {"Package": n, ...}, "relations": {"Depends": n, ..., "PROVIDES": n, ...}, "constraints": n}
 
-It shares no code with the workers. A relation is one alternative: "a, b | c" has three. names counts the different
-packages that relations name, versions the relations with a version, qualifiers those with an architecture (a:any).
+It shares no code with the workers. "a, b | c" relates to three packages, "a (>= 1), a (<< 2)" to one. A Virtual node is a
+name that no stanza has. constraints counts the relations of the first eight kinds that name versions.
 """
 import json
 import re
 import sys
 
-FIELDS = ("Depends", "Pre-Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces", "Provides")
-NAMES = {field.lower(): field for field in FIELDS}
+FIELDS = ("Depends", "Pre-Depends", "Recommends", "Suggests", "Enhances", "Conflicts", "Breaks", "Replaces")
+NAMES = {field.lower(): field for field in (*FIELDS, "Provides")}
 
 
 def stanzas(path):
@@ -35,28 +35,46 @@ def stanzas(path):
         yield fields
 
 
-RELATION = re.compile(r"\s*([^\s:(\[<]+)(:[^\s(\[<]+)?\s*(\([^)]*\))?")
+RELATION = re.compile(r"\s*([^\s:(\[<]+)(?::[^\s(\[<]+)?\s*(\([^)]*\))?")
 
 
 def main():
     limit = int(sys.argv[2]) if len(sys.argv) > 2 else None
-    packages, relations = 0, dict.fromkeys(FIELDS, 0)
-    names, versions, qualifiers = set(), 0, 0
-    for fields in stanzas(sys.argv[1]):
-        if packages == limit:
+    packages, maintainers, sections, others = set(), set(), set(), set()
+    looked_after, filed, provided, constrained = set(), set(), set(), set()
+    dependencies = {field: set() for field in FIELDS}
+    for count, fields in enumerate(stanzas(sys.argv[1])):
+        if count == limit:
             break
-        packages += 1
-        for name, text in fields:
-            if name not in NAMES:
-                continue
-            for part in filter(str.strip, re.split("[,|]", text)):
-                relations[NAMES[name]] += 1
-                target, qualifier, version = RELATION.match(part).groups()
-                names.add(target)
-                versions += version is not None
-                qualifiers += qualifier is not None
-    counts = {"names": len(names), "versions": versions, "qualifiers": qualifiers}
-    json.dump({"packages": packages, "relations": relations, **counts}, sys.stdout)
+        values = {name: text.strip() for name, text in fields}
+        package = values["package"]
+        packages.add(package)
+        if "maintainer" in values:
+            maintainers.add(values["maintainer"])
+            looked_after.add((package, values["maintainer"]))
+        if "section" in values:
+            sections.add(values["section"])
+            filed.add((package, values["section"]))
+        for name, field in NAMES.items():
+            for part in filter(str.strip, re.split("[,|]", values.get(name, ""))):
+                other, version = RELATION.match(part).groups()
+                others.add(other)
+                if field == "Provides":
+                    provided.add((package, other))
+                    continue
+                dependencies[field].add((package, other))
+                if version:
+                    constrained.add((package, field, other))
+    nodes = {"Package": packages, "Virtual": others - packages, "Maintainer": maintainers, "Section": sections}
+    relations = {**dependencies, "PROVIDES": provided, "MAINTAINS": looked_after, "IN": filed}
+    json.dump(
+        {
+            "nodes": {label: len(names) for label, names in nodes.items()},
+            "relations": {kind: len(pairs) for kind, pairs in relations.items()},
+            "constraints": len(constrained),
+        },
+        sys.stdout,
+    )
     print()
 
 

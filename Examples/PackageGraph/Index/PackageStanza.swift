@@ -1,55 +1,41 @@
-package import Actors
-
-/// One stanza of the package index: the message that the demo sends, one for each package.
-package struct PackageStanza: ActorMessage, Equatable {
-  package static let options = ActorOptions(queue: "packages", throws: [MalformedRelation.self])
-
-  package var package: String
+/// One stanza of the package index.
+package struct PackageStanza: Codable, Equatable, Sendable {
+  package var name: String
   package var version: String?
-  package var architecture: String?
-  package var depends: String?
-  package var preDepends: String?
-  package var recommends: String?
-  package var suggests: String?
-  package var enhances: String?
-  package var conflicts: String?
-  package var breaks: String?
-  package var replaces: String?
-  package var provides: String?
+  package var section: String?
+  package var maintainer: String?
+  /// In KiB.
+  package var installedSize: Int?
+  /// The texts of the relation fields, by the names of the fields.
+  package var relationFields: [String: String] = [:]
 
-  /// A stanza without any relation.
-  package init(package: String, version: String? = nil, architecture: String? = nil) {
-    self.package = package
-    self.version = version
-    self.architecture = architecture
+  /// A stanza that has only a name.
+  package init(name: String) { self.name = name }
+
+  /// The stanza without its relations.
+  package var head: PackageStanza {
+    var head = self
+    head.relationFields = [:]
+    return head
   }
 
-  /// The text of a relation field.
-  package subscript(field: RelationField) -> String? {
-    get { self[keyPath: Self.property(of: field)] }
-    set { self[keyPath: Self.property(of: field)] = newValue }
-  }
-
-  /// Every relation of the stanza, field by field.
+  /// What the package has to do with others: one entry for each field and name.
   ///
   /// - Throws: ``MalformedRelation``.
   package func relations() throws -> [Relation] {
-    try RelationField.allCases.flatMap { field in
-      try self[field].map { try Relation.parse($0, as: field) } ?? []
+    var relations: [Relation] = []
+    for field in RelationField.allCases {
+      guard let text = relationFields[field.rawValue] else { continue }
+      var places: [String: Int] = [:]
+      for relation in try Relation.parse(text, as: field) {
+        if let place = places[relation.name] {
+          relations[place].restrict(with: relation.constraint)
+        } else {
+          places[relation.name] = relations.count
+          relations.append(relation)
+        }
+      }
     }
-  }
-
-  private static func property(of field: RelationField) -> WritableKeyPath<Self, String?> {
-    switch field {
-    case .depends: \.depends
-    case .preDepends: \.preDepends
-    case .recommends: \.recommends
-    case .suggests: \.suggests
-    case .enhances: \.enhances
-    case .conflicts: \.conflicts
-    case .breaks: \.breaks
-    case .replaces: \.replaces
-    case .provides: \.provides
-    }
+    return relations
   }
 }

@@ -1,45 +1,37 @@
-/// One relation from a package to another: one alternative of one clause of a relation field.
-package struct Relation: Codable, Equatable, Sendable {
+/// What a package has to do with another.
+package struct Relation: Equatable, Sendable {
   /// The field it stands in.
   package var field: RelationField
   /// The name of the other package.
   package var name: String
-  /// The architecture that qualifies the name: `any` in `python3:any`.
-  package var qualifier: String?
-  /// The version constraint without its brackets: `>= 2.36`.
-  package var version: String?
-  /// The architectures that the relation is restricted to: `amd64` and `!i386` in `[amd64 !i386]`.
-  package var architectures: [String]?
-  /// Which clause of the field, counted from 0: alternatives of one clause share it.
-  package var clause: Int
+  /// The versions that are meant, without brackets: `>= 2.36`; nil for all.
+  package var constraint: String?
 
-  /// Parses the text of a relation field: clauses separated by commas, alternatives by bars.
+  /// Parses the text of a relation field: clauses separated by commas, alternatives by bars. A name may come twice:
+  /// `a (>= 1), a (<< 2)`.
   ///
   /// - Throws: ``MalformedRelation``.
   package static func parse(_ text: String, as field: RelationField) throws -> [Relation] {
-    var relations: [Relation] = []
-    for (clause, alternatives) in text.split(separator: ",").enumerated() {
-      for alternative in alternatives.split(separator: "|") where !alternative.allSatisfy(\.isWhitespace) {
-        relations.append(try Relation(alternative, of: field, clause: clause))
-      }
+    try text.split { $0 == "," || $0 == "|" }.filter { !$0.allSatisfy(\.isWhitespace) }.map {
+      try Relation($0, of: field)
     }
-    return relations
   }
 
-  /// Parses one alternative: `name[:qualifier] [(operator version)] [[architectures]]`, and build profiles in angle
-  /// brackets, which are skipped.
-  private init(_ alternative: Substring, of field: RelationField, clause: Int) throws {
+  /// Adds the constraint of the same relation in another clause.
+  mutating func restrict(with other: String?) {
+    guard let other, other != constraint else { return }
+    constraint = constraint.map { "\($0), \(other)" } ?? other
+  }
+
+  /// Parses one alternative: `name[:architecture] [(operator version)] [[architectures]]`, and build profiles in angle
+  /// brackets. What restricts the architecture is left out: the index is of one.
+  private init(_ alternative: Substring, of field: RelationField) throws {
     self.field = field
-    self.clause = clause
     var rest = alternative.drop(while: \.isWhitespace)
     name = String(rest.prefix { !$0.isWhitespace && !":([<".contains($0) })
     if name.isEmpty { throw MalformedRelation(text: String(alternative), expected: "the name of a package") }
     rest = rest.dropFirst(name.count)
-    if rest.first == ":" {
-      let qualifier = rest.dropFirst().prefix { !$0.isWhitespace && !"([<".contains($0) }
-      rest = rest.dropFirst(qualifier.count + 1)
-      self.qualifier = String(qualifier)
-    }
+    if rest.first == ":" { rest = rest.drop { !$0.isWhitespace && !"([<".contains($0) } }
     while let open = rest.first(where: { !$0.isWhitespace }) {
       guard let close = Self.closing[open] else {
         throw MalformedRelation(text: String(alternative), expected: "(version), [architectures] or <profiles>")
@@ -49,11 +41,7 @@ package struct Relation: Codable, Equatable, Sendable {
         throw MalformedRelation(text: String(alternative), expected: "a closing \(close)")
       }
       rest = rest[inner.endIndex...].dropFirst()
-      switch open {
-      case "(": version = inner.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      case "[": architectures = inner.split(whereSeparator: \.isWhitespace).map(String.init)
-      default: break
-      }
+      if open == "(" { constraint = inner.split(whereSeparator: \.isWhitespace).joined(separator: " ") }
     }
   }
 

@@ -47,13 +47,20 @@ package final class StanzaReader {
 
   private func stanza(of fields: [String: String]) throws -> PackageStanza {
     func value(_ name: String) -> String? {
-      fields[name.lowercased()].map { String($0.drop(while: \.isWhitespace)) }
+      fields[name.lowercased()].map { text in
+        let text = text.drop(while: \.isWhitespace)
+        return String(text.lastIndex { !$0.isWhitespace }.map { text[...$0] } ?? "")
+      }
     }
     guard let package = value("Package"), !package.isEmpty else {
       throw IndexError("the stanza that ends at line \(number) names no package")
     }
-    var stanza = PackageStanza(package: package, version: value("Version"), architecture: value("Architecture"))
-    for field in RelationField.allCases { stanza[field] = value(field.rawValue) }
+    var stanza = PackageStanza(name: package)
+    stanza.version = value("Version")
+    stanza.section = value("Section")
+    stanza.maintainer = value("Maintainer")
+    stanza.installedSize = value("Installed-Size").flatMap { Int($0) }
+    for field in RelationField.allCases { stanza.relationFields[field.rawValue] = value(field.rawValue) }
     return stanza
   }
 
@@ -67,7 +74,8 @@ package final class StanzaReader {
   }
 
   private static let wanted = Set(
-    (["Package", "Version", "Architecture"] + RelationField.allCases.map(\.rawValue)).map { $0.lowercased() })
+    (["Package", "Version", "Section", "Maintainer", "Installed-Size"] + RelationField.allCases.map(\.rawValue))
+      .map { $0.lowercased() })
 }
 
 /// The package index cannot be read.

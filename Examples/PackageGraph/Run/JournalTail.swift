@@ -24,9 +24,9 @@ struct JournalTail {
   /// Everything that was appended since the last call. A line without its end is left for the next call.
   ///
   /// - Throws: ``IndexError`` when a line cannot be read.
-  mutating func read() throws -> [Finding] {
+  mutating func read() throws -> [(process: pid_t, line: JournalLine)] {
     try openNewJournals()
-    return try files.keys.flatMap { try read(journalOf: $0) }
+    return try files.keys.flatMap { pid in try read(journalOf: pid).map { (process: pid, line: $0) } }
   }
 
   private mutating func openNewJournals() throws {
@@ -38,20 +38,20 @@ struct JournalTail {
     }
   }
 
-  private mutating func read(journalOf pid: pid_t) throws -> [Finding] {
+  private mutating func read(journalOf pid: pid_t) throws -> [JournalLine] {
     guard var file = files[pid] else { return [] }
     defer { files[pid] = file }
-    var findings: [Finding] = []
+    var lines: [JournalLine] = []
     while true {
       let count = buffer.withUnsafeMutableBytes { Glibc.read(file.descriptor, $0.baseAddress, $0.count) }
-      if count <= 0 { return findings }
+      if count <= 0 { return lines }
       lastWriter = pid
       file.pending += buffer[..<count]
       guard let end = file.pending.lastIndex(of: UInt8(ascii: "\n")) else { continue }
       for line in file.pending[..<end].split(separator: UInt8(ascii: "\n")) {
         do {
-          findings.append(try JSONText(validating: Array(line)).decode(Finding.self))
-        } catch { throw IndexError("journal-\(pid).jsonl has a line that is no finding: \(error)") }
+          lines.append(try JSONText(validating: Array(line)).decode(JournalLine.self))
+        } catch { throw IndexError("journal-\(pid).jsonl has a line that cannot be read: \(error)") }
       }
       file.pending.removeSubrange(...end)
     }

@@ -35,9 +35,10 @@ struct Progress {
     let rate = Double(done) / seconds
     let share = total == 0 ? 1 : Double(done) / Double(total)
     let left = rate > 0 ? "ETA \(Int((Double(total - done) / rate).rounded(.up))) s" : "ETA –"
-    let figures = "\(grouped(done)) of \(grouped(total))  \(Int(share * 100)) %  \(grouped(Int(rate)))/s  \(left)"
+    let count = "\(grouped(done)) of \(grouped(total)) nodes and relations"
+    let figures = "\(count)  \(Int(share * 100)) %  \(grouped(Int(rate)))/s  \(left)"
     if isTerminal {
-      let filled = Int(share * 30)
+      let filled = min(Int(share * 30), 30)
       let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
       write("\r\(bar)  \(figures)\u{1B}[K")
     } else {

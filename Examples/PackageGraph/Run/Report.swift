@@ -1,6 +1,6 @@
 import PackageIndex
 
-/// What the demo found, and whether it is what the index holds.
+/// What is in the graph, and whether it is what the index holds.
 struct Report {
   private struct Row {
     let name: String
@@ -13,46 +13,50 @@ struct Report {
   /// Whether every count equals the control and nothing was lost.
   let isGood: Bool
 
-  init(control: IndexCounts, sent: [String], tally: Tally, watch: Watch) {
+  init(control: GraphCounts, graph: GraphCounts, load: Load) {
     rows =
-      [Row(name: "packages", found: tally.counts.packages, expected: control.packages)]
-      + RelationField.allCases.map {
-        Row(name: $0.rawValue, found: tally.counts[$0], expected: control[$0])
+      NodeLabel.allCases.map(\.rawValue).map {
+        Row(name: $0, found: graph.nodes[$0] ?? 0, expected: control.nodes[$0] ?? 0)
+      }
+      + GraphCounts.relationNames.map {
+        Row(name: $0, found: graph.relations[$0] ?? 0, expected: control.relations[$0] ?? 0)
       }
       + [
-        Row(name: "names", found: tally.counts.names, expected: control.names),
-        Row(name: "versions", found: tally.counts.versions, expected: control.versions),
-        Row(name: "qualifiers", found: tally.counts.qualifiers, expected: control.qualifiers),
+        Row(name: "constraints", found: graph.constraints, expected: control.constraints),
+        Row(name: "all together", found: graph.total, expected: control.total),
       ]
-    let confirmed = Set(sent)
-    let lost = confirmed.subtracting(tally.done).count
-    let unexpected = tally.done.subtracting(confirmed).count
-    let seconds = watch.elapsed / .seconds(1)
-    let rate = seconds > 0 ? Int(Double(tally.done.count) / seconds) : 0
-    let relations = tally.counts.relations.values.reduce(0, +)
+    let (watch, tally) = (load.watch, load.watch.tally)
+    let (messages, lost) = (tally.messages, tally.missing)
+    let seconds = max(watch.elapsed / .seconds(1), 0.001)
     summary = [
-      "\(grouped(tally.done.count)) packages with \(grouped(relations)) relations in "
-        + "\((seconds * 10).rounded() / 10) s: \(grouped(rate)) messages/s",
+      "\(grouped(tally.rows)) nodes and relations, \(grouped(tally.made)) of them new, in \(tenths(seconds)) s: "
+        + "\(grouped(Int(Double(tally.rows) / seconds)))/s",
+      "\(grouped(messages)) messages: \(tenths(Double(messages) / seconds)) messages/s"
+        + (tally.earlier > 0 ? ", and \(grouped(tally.earlier)) that an earlier run left behind" : ""),
       "\(watch.victim == nil ? "no worker" : "1 worker") killed, \(watch.restarts) restarted; "
-        + "\(grouped(tally.redelivered)) redelivered, of which \(grouped(tally.duplicates)) had been done already",
-      "lost \(grouped(lost)), unexpected \(grouped(unexpected))",
+        + "\(grouped(tally.redelivered)) messages redelivered, of which \(grouped(tally.duplicates)) had been done; "
+        + "lost \(grouped(lost))",
+      "\(tally.connections) connections opened by \(tally.pools) pools; \(tally.conflicts) conflicts retried",
     ]
-    isGood = lost == 0 && unexpected == 0 && rows.allSatisfy { $0.found == $0.expected }
+    isGood = lost == 0 && rows.allSatisfy { $0.found == $0.expected }
   }
 
   /// The report as a table and a few lines.
   var text: String {
-    let header = "\(pad("", 14))\(pad("found", -12))\(pad("index", -12))"
+    let header = "\(pad("", 14))\(pad("graph", -12))\(pad("index", -12))"
     let table = rows.map { row in
       let verdict = row.found == row.expected ? "ok" : "DIFFERS by \(grouped(row.found - row.expected))"
       return "\(pad(row.name, 14))\(pad(grouped(row.found), -12))\(pad(grouped(row.expected), -12))  \(verdict)"
     }
     return ([header] + table + [""] + summary).joined(separator: "\n")
   }
+}
 
-  /// Pads on the right, or on the left when the width is negative.
-  private func pad(_ text: String, _ width: Int) -> String {
-    let blanks = String(repeating: " ", count: max(0, abs(width) - text.count))
-    return width < 0 ? blanks + text : text + blanks
-  }
+/// A number with one decimal place.
+private func tenths(_ number: Double) -> String { "\((number * 10).rounded() / 10)" }
+
+/// Pads on the right, or on the left when the width is negative.
+private func pad(_ text: String, _ width: Int) -> String {
+  let blanks = String(repeating: " ", count: max(0, abs(width) - text.count))
+  return width < 0 ? blanks + text : text + blanks
 }

@@ -1,63 +1,89 @@
 import Actors
 import Glibc
 
-/// Follows the journals until every package is done, and kills one worker on the way.
+/// Follows the journals while messages are sent and until they are done, and kills one worker on the way.
 struct Watch {
-  var tail: JournalTail
-  var progress: Progress
-  let killOne: Bool
+  /// At how many percent one worker is killed; nil for never.
+  let killAt: Int?
   let stallTimeout: Duration
   private(set) var tally = Tally()
   /// The worker that was killed.
   private(set) var victim: pid_t?
   private(set) var elapsed: Duration = .zero
+  private var tail: JournalTail
+  private var progress: Progress
+  private var started = ContinuousClock.now
+  private var lastProgress = ContinuousClock.now
   /// How many workers ran when one was killed.
   private var crew = 0
 
-  init(tail: JournalTail, progress: Progress, killOne: Bool, stallTimeout: Duration) {
+  init(tail: JournalTail, progress: Progress, killAt: Int?, stallTimeout: Duration) {
     self.tail = tail
     self.progress = progress
-    self.killOne = killOne
+    self.killAt = killAt
     self.stallTimeout = stallTimeout
   }
 
   /// How many workers were started again after the kill.
   var restarts: Int { victim == nil ? 0 : tail.processes - crew }
 
-  /// Returns when every package is done, or when nothing has happened for the stall timeout.
-  mutating func untilDone() async throws {
-    let start = ContinuousClock.now
-    var lastProgress = start
-    progress.start(at: start)
-    while tally.done.count < progress.total {
-      let before = tally.done.count
-      for finding in try tail.read() { tally.add(finding) }
-      let now = ContinuousClock.now
-      if tally.done.count > before { lastProgress = now }
-      killHalfWay()
-      progress.show(tally.done.count, at: now)
-      if now - lastProgress > stallTimeout { break }
-      try await Task.sleep(for: .milliseconds(5))
-    }
-    elapsed = lastProgress - start
-    progress.finish(tally.done.count, at: lastProgress)
+  mutating func start() {
+    started = .now
+    lastProgress = started
+    progress.start(at: started)
   }
 
-  /// Waits until the worker that was killed has a successor, at most ten seconds.
-  mutating func untilRestarted() async throws {
+  /// Reads what has been done since the last look, and shows it.
+  ///
+  /// - Throws: ``IndexError`` when a journal cannot be read.
+  mutating func look() throws {
+    let now = ContinuousClock.now
+    let lines = try tail.read()
+    for (process, line) in lines { tally.add(line, of: process) }
+    if !lines.isEmpty {
+      lastProgress = now
+      elapsed = now - started
+    }
+    killWhenDue()
+    progress.show(tally.rows, at: now)
+  }
+
+  /// Adds messages that were sent.
+  mutating func expect(_ ids: [String]) { tally.expect(ids) }
+
+  /// Waits until everything that was sent is done.
+  ///
+  /// - Returns: False when nothing has happened for the stall timeout.
+  /// - Throws: ``IndexError`` when a journal cannot be read.
+  mutating func untilDone() async throws -> Bool {
+    while tally.missing > 0 {
+      try look()
+      if ContinuousClock.now - lastProgress > stallTimeout { return false }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return true
+  }
+
+  /// Shows the last state; waits until the worker that was killed has a successor, at most ten seconds.
+  ///
+  /// - Throws: ``IndexError`` when a journal cannot be read.
+  mutating func finish() async throws {
+    progress.finish(tally.rows, at: started + elapsed)
     let deadline = ContinuousClock.now + .seconds(10)
     while victim != nil && restarts == 0 && ContinuousClock.now < deadline {
-      for finding in try tail.read() { tally.add(finding) }
+      for (process, line) in try tail.read() { tally.add(line, of: process) }
       try await Task.sleep(for: .milliseconds(20))
     }
   }
 
-  /// Kills once the second half is under way: not between two batches, when nothing may be running.
-  private mutating func killHalfWay() {
-    guard killOne, victim == nil, tally.done.count * 2 > progress.total, let pid = tail.lastWriter else { return }
+  /// Kills the worker that has written last: it is likely to be at work again.
+  private mutating func killWhenDue() {
+    guard let killAt, victim == nil, tally.rows * 100 > progress.total * killAt, let pid = tail.lastWriter else {
+      return
+    }
     crew = tail.processes
     guard kill(pid, SIGKILL) == 0 else { return }
     victim = pid
-    progress.note("killed worker \(pid) with SIGKILL at \(grouped(tally.done.count)) packages")
+    progress.note("killed worker \(pid) with SIGKILL at \(grouped(tally.rows)) nodes and relations")
   }
 }

@@ -32,12 +32,12 @@ final class JournalFile: Middleware, MessageContextKey {
   /// Appends one line in one `write`: a worker that is killed leaves the line whole or not at all.
   ///
   /// - Throws: ``JournalError``, so that the message is run again.
-  func append(_ finding: Finding) throws {
-    let line = Array(try JSONText(encoding: finding).bytes) + [UInt8(ascii: "\n")]
+  func append(_ line: JournalLine) throws {
+    let bytes = Array(try JSONText(encoding: line).bytes) + [UInt8(ascii: "\n")]
     let written = descriptor.withLock { descriptor in
-      line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
-    if written != line.count { throw JournalError(path: "journal-\(getpid()).jsonl", errno: errno) }
+    if written != bytes.count { throw JournalError(path: "journal-\(getpid()).jsonl", errno: errno) }
   }
 }
 

@@ -1,21 +1,17 @@
-package import Actors
+import Actors
 import Middleware
-package import PackageIndex
+import PackageIndex
 
-/// The worker of the demo: it parses the relations of every stanza and appends what it finds to a journal of its own in
-/// the folder `PACKAGE_JOURNALS`.
+/// The worker of the demo: it writes what the messages say into the graph, in one transaction a message, and appends a
+/// line to a journal of its own in the folder `PACKAGE_JOURNALS`.
 @main
 struct PackageGraphWorker: WorkerApplication {
   static func configure(_ system: inout ActorSystem) throws {
-    system.middleware = .standard + [JournalFile()]
-    system.register(PackageStanza.self)
-  }
-}
-
-extension PackageStanza: MessageActor {
-  package func perform(in context: MessageContext) async throws {
-    let finding = Finding(
-      id: context.message.id, redelivered: context.redelivered, package: package, relations: try relations())
-    try context[JournalFile.self]?.append(finding)
+    // A transaction that keeps losing makes room for another message after a while, and its message comes again.
+    let graph = GraphDriver { $0.maximumRetryTime = .seconds(3) }
+    system.middleware = .standard + [graph, JournalFile()]
+    system.register(AddNames.self)
+    system.register(AddPackages.self)
+    system.register(AddRelations.self)
   }
 }
