@@ -3,7 +3,7 @@ import Glibc
 
 extension AMQPConnection {
   /// Takes one persistent, mandatory publish. It is written by ``flushPublishes()`` at the latest, which must be called
-  /// before anything else is sent. Both can block while the socket is full.
+  /// before a request is sent. Both can block while the socket is full.
   func publish(
     _ body: MessageBody, properties: MessageProperties, exchange: String, key: String, on channel: UInt16
   ) throws(RabbitMQError) {

@@ -115,6 +115,8 @@ final class PublisherRole: ConnectionRole {
       guard number == channel else { return }
       logger.warning("the broker closed the publishing channel: \(error); opening another")
       takeBackEverything()
+      // They are among what was taken back, and their channel is gone.
+      connection.publishes.removeAll()
       (declared, boundToLadder, hasLadder) = ([], [], false)
       try openChannel(connection)
     case .blocked(let reason):
@@ -178,7 +180,10 @@ final class PublisherRole: ConnectionRole {
 
   func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
     if !nacked.isEmpty, tracker.isEmpty { try renewChannel(connection) }
-    unwritable = false
+    // What had gathered when the socket was full goes first.
+    unwritable = !connection.publishes.isEmpty && !hasRoom(connection)
+    if unwritable { return false }
+    try connection.flushPublishes()
     guard blocked == nil, nacked.isEmpty else { return false }
     let room = configuration.confirmWindow - tracker.count
     guard room > 0 else { return false }
@@ -197,8 +202,10 @@ final class PublisherRole: ConnectionRole {
       pacing.note(1)
       try write(pending, connection)
     }
+    // Whole frames can wait until there is room again; a thread that waited for it would read no confirms.
+    if unwritable { return false }
     try connection.flushPublishes()
-    return mayHaveMore && !unwritable
+    return mayHaveMore
   }
 
   var needsKeeper: Bool { false }
@@ -243,6 +250,10 @@ final class PublisherRole: ConnectionRole {
     bytesSinceCheck += pending.publication.body.count + 256
     guard bytesSinceCheck > 32_768 || unwritable else { return true }
     bytesSinceCheck = 0
+    return hasRoom(connection)
+  }
+
+  private func hasRoom(_ connection: AMQPConnection) -> Bool {
     var descriptor = pollfd(fd: connection.socket, events: Int16(POLLOUT), revents: 0)
     return poll(&descriptor, 1, 0) != 0
   }

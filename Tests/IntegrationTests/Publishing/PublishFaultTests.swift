@@ -97,6 +97,33 @@ import Testing
     }
   }
 
+  /// The broker reads nothing for a while, until the socket is full. The connection outlives it: whole publishes wait, none
+  /// is cut in two, and each arrives once.
+  @Test func fullSocketIsWaitedFor() async throws {
+    let proxy = try FaultProxy(to: try await TestBroker.port())
+    defer { proxy.stop() }
+    try await withQueue("full-socket") { queue, client in
+      try await withBroker("amqp://guest:guest@127.0.0.1:\(proxy.port)/%2F") {
+        $0.confirmTimeout = .seconds(60)
+      } _: { broker in
+        #expect(await broker.publish([.text("warm-up", to: queue)]) == [.confirmed])
+        proxy.treat(.up) { $0.isStalled = true }
+        // More than the buffers of both ends take.
+        let names = (0..<1_200).map { "m\($0)-" + String(repeating: "x", count: 16_000) }
+        async let outcomes = broker.publish(names.map { .text($0, to: queue) })
+        let passed = proxy.passed(.up)
+        try await steadily("nothing gets through", for: .seconds(2)) { proxy.passed(.up) == passed }
+        proxy.heal()
+        #expect(await outcomes.allSatisfy(\.isConfirmed))
+        #expect(proxy.accepted == 1, "the same connection")
+      }
+      #expect(try await client.takeAll(queue).map { $0.text.prefix(6) } == (["warm-up"] + names(1_200)).map { $0.prefix(6) })
+    }
+  }
+
+  /// The beginnings of the bodies of ``fullSocketIsWaitedFor()``.
+  private func names(_ count: Int) -> [String] { (0..<count).map { "m\($0)-xxxxxx" } }
+
   /// F11: a full queue that rejects publishes is never reported as a success.
   @Test func fullQueueIsNacked() async throws {
     try await withQueue("f11") { queue, client in
