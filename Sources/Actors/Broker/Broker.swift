@@ -47,13 +47,19 @@ public struct ConsumeRequest: Sendable {
   public var queues: [QueueDeclaration]
   /// How many unsettled deliveries each queue may have in this process.
   public var prefetch: Int
+  /// Whether the prefetch may be exceeded, up to twice, while deliveries are settled within milliseconds. A broker may
+  /// ignore it.
+  public var readsAhead: Bool
   /// Bodies above this many bytes are not held in memory.
   public var maxBodySize: Int
 
   /// Makes a request.
-  public init(queues: [QueueDeclaration], prefetch: Int, maxBodySize: Int = 16 * 1024 * 1024) {
+  public init(
+    queues: [QueueDeclaration], prefetch: Int, readsAhead: Bool = false, maxBodySize: Int = 16 * 1024 * 1024
+  ) {
     self.queues = queues
     self.prefetch = prefetch
+    self.readsAhead = readsAhead
     self.maxBodySize = maxBodySize
   }
 }
@@ -64,6 +70,15 @@ public protocol DeliverySink: Sendable {
   func deliver(_ batch: [Delivery])
   /// The channel of this generation is gone: the broker will deliver again whatever of it was not settled.
   func revoke(generation: UInt32)
+  /// Gives up those of some deliveries that nobody has begun: too many have been read ahead.
+  ///
+  /// - Returns: What is the sink's no more.
+  func withdraw(_ tags: Set<UInt64>, of generation: UInt32) -> [Delivery.Receipt]
+}
+
+extension DeliverySink {
+  /// Gives up nothing.
+  public func withdraw(_ tags: Set<UInt64>, of generation: UInt32) -> [Delivery.Receipt] { [] }
 }
 
 /// How a delivery is settled.

@@ -5,7 +5,7 @@ import SwiftOverlayShims
 
 /// What a frame from the broker means. The bytes of contents are lent for the time of one call.
 enum IncomingFrame {
-  case deliver(channel: UInt16, tag: UInt64, redelivered: Bool)
+  case deliver(channel: UInt16, tag: UInt64, redelivered: Bool, isExtra: Bool)
   case returned(channel: UInt16, ContentAssembler.Return)
   case header(channel: UInt16, bodySize: UInt64, properties: UnsafePointer<amqp_basic_properties_t>)
   case body(channel: UInt16, bytes: UnsafeRawBufferPointer)
@@ -50,7 +50,9 @@ extension AMQPConnection {
     switch frame.payload.method.id {
     case AMQP_BASIC_DELIVER_METHOD:
       let deliver = decoded.assumingMemoryBound(to: amqp_basic_deliver_t.self).pointee
-      return .deliver(channel: channel, tag: deliver.delivery_tag, redelivered: deliver.redelivered != 0)
+      return .deliver(
+        channel: channel, tag: deliver.delivery_tag, redelivered: deliver.redelivered != 0,
+        isExtra: deliver.consumer_tag.len == Self.extraConsumerTag.utf8.count)
     case AMQP_BASIC_ACK_METHOD:
       let ack = decoded.assumingMemoryBound(to: amqp_basic_ack_t.self).pointee
       return .confirm(channel: channel, tag: ack.delivery_tag, multiple: ack.multiple != 0, positive: true)

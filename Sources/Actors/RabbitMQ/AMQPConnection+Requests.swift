@@ -67,13 +67,17 @@ extension AMQPConnection {
     guard answer != nil else { throw failure(on: channel, "binding exchange \(target)") }
   }
 
+  /// The tag of a channel's second consumer; shorter than any that a broker makes up.
+  static let extraConsumerTag = "+"
+
   /// Starts a consumer with manual acknowledgement.
   ///
+  /// - Parameter isExtra: Whether it is the second one of its channel.
   /// - Returns: The consumer tag.
-  func consume(_ queue: String, on channel: UInt16) throws(RabbitMQError) -> String {
+  func consume(_ queue: String, isExtra: Bool = false, on channel: UInt16) throws(RabbitMQError) -> String {
     let arena = FieldTable.Arena()
-    let answer = answered(
-      amqp_basic_consume(state, channel, arena.bytes(queue), amqp_empty_bytes, 0, 0, 0, amqp_empty_table))
+    let tag = isExtra ? arena.bytes(Self.extraConsumerTag) : amqp_empty_bytes
+    let answer = answered(amqp_basic_consume(state, channel, arena.bytes(queue), tag, 0, 0, 0, amqp_empty_table))
     guard let answer else { throw failure(on: channel, "consuming \(queue)") }
     return FieldTable.string(answer.pointee.consumer_tag)
   }

@@ -14,6 +14,8 @@ struct AckTracker {
   private enum Mark { case outstanding, finished, settled }
   private struct Entry {
     let tag: UInt64
+    /// Whether it came by the channel's second consumer.
+    let isExtra: Bool
     var mark: Mark
   }
 
@@ -24,18 +26,28 @@ struct AckTracker {
   /// How long finished deliveries may wait for the unfinished one before them.
   static let patienceBehindHead: UInt64 = 20_000_000
 
-  private let threshold: Int
-  private let limitBehindHead: Int
+  private var threshold: Int
+  private var limitBehindHead: Int
   /// Since when finished deliveries wait, in monotonic nanoseconds.
   private var waitingSince: UInt64?
   private var finished = 0
+  private var settledByWorker = 0
   private var settled = 0
 
+  /// How many deliveries the broker may have given out unsettled.
+  var prefetch: Int {
+    didSet { (threshold, limitBehindHead) = Self.limits(prefetch) }
+  }
+
   init(prefetch: Int) {
-    // A quarter of the prefetch: the broker still has three quarters to go on with.
-    threshold = max(1, prefetch / 4)
-    limitBehindHead = max(1, prefetch / 2)
+    self.prefetch = prefetch
+    (threshold, limitBehindHead) = Self.limits(prefetch)
     entries.reserveCapacity(min(prefetch, 4096))
+  }
+
+  /// A quarter of the prefetch: the broker still has three quarters to go on with.
+  private static func limits(_ prefetch: Int) -> (threshold: Int, behindHead: Int) {
+    (max(1, prefetch / 4), max(1, prefetch / 2))
   }
 
   /// Whether acknowledgements are held back.
@@ -51,9 +63,14 @@ struct AckTracker {
   var outstanding: Int { entries.count - finished - settled }
 
   /// A delivery came. Tags rise by the protocol; one that does not is ignored.
-  mutating func delivered(_ tag: UInt64) {
+  mutating func delivered(_ tag: UInt64, isExtra: Bool = false) {
     if let last = entries.last, tag <= last.tag { return }
-    entries.append(Entry(tag: tag, mark: .outstanding))
+    entries.append(Entry(tag: tag, isExtra: isExtra, mark: .outstanding))
+  }
+
+  /// What came by the channel's second consumer and has not been settled by the worker.
+  var extraTags: Set<UInt64> {
+    Set(entries.lazy.filter { $0.isExtra && $0.mark == .outstanding }.map(\.tag))
   }
 
   /// The worker settled a delivery.
@@ -61,6 +78,7 @@ struct AckTracker {
   /// - Returns: What must be sent at once: refusals are, acknowledgements wait for ``flush(now:all:_:)``.
   mutating func settle(_ tag: UInt64, _ settlement: Settlement) -> Action? {
     guard let index = index(of: tag), entries[index].mark == .outstanding else { return nil }
+    settledByWorker += 1
     switch settlement {
     case .acknowledge:
       entries[index].mark = .finished
@@ -71,6 +89,12 @@ struct AckTracker {
       settled += 1
       return .refuse(tag, requeue: settlement == .requeue)
     }
+  }
+
+  /// How many the worker has settled since the last call.
+  mutating func takeSettledCount() -> Int {
+    defer { settledByWorker = 0 }
+    return settledByWorker
   }
 
   /// The acknowledgements that are due.

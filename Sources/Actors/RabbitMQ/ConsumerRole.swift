@@ -31,9 +31,12 @@ final class ConsumerRole: ConnectionRole {
     self.logger = logger
     queues = request.queues.flatMap { declaration in
       [
-        ConsumedQueue(declaration, isDelayQueue: false, prefetch: request.prefetch, backoff: configuration.backoff),
         ConsumedQueue(
-          declaration, isDelayQueue: true, prefetch: min(request.prefetch, 256), backoff: configuration.backoff),
+          declaration, isDelayQueue: false, prefetch: request.prefetch, readsAhead: request.readsAhead,
+          backoff: configuration.backoff),
+        ConsumedQueue(
+          declaration, isDelayQueue: true, prefetch: min(request.prefetch, 256), readsAhead: false,
+          backoff: configuration.backoff),
       ]
     }
   }
@@ -45,7 +48,7 @@ final class ConsumerRole: ConnectionRole {
     var earliest: UInt64?
     for queue in queues {
       let deadline = isCancelled ? nil : queue.trouble?.retryAt
-      for time in [deadline, queue.channel?.tracker.nextDeadline] {
+      for time in [deadline, queue.channel?.tracker.nextDeadline, queue.channel?.readAhead.nextDeadline] {
         if let time { earliest = min(earliest ?? time, time) }
       }
     }
@@ -106,17 +109,10 @@ final class ConsumerRole: ConnectionRole {
       if !queue.isDelayQueue || queue.trouble != nil {
         try connection.declare(queue.declaration) { report($0) }
       }
-      let number = try connection.openChannel()
-      try connection.setPrefetch(queue.prefetch, on: number)
-      let tag = try connection.consume(queue.name, on: number)
+      try queue.open(connection, generation: generation + 1, maxBodySize: request.maxBodySize)
       generation += 1
       mailbox.add(generation: generation)
-      byChannel[number] = queue
-      queue.channel = ConsumedQueue.OpenChannel(
-        number: number, generation: generation, consumerTag: tag, prefetch: queue.prefetch,
-        maxBodySize: request.maxBodySize)
-      queue.trouble = nil
-      queue.backoff.reset()
+      if let number = queue.channel?.number { byChannel[number] = queue }
     } catch {
       guard error.concernsChannelOnly else { throw error }
       if queue.trouble == nil { logger.error("queue \(queue.name) cannot be consumed: \(error)") }
@@ -142,8 +138,9 @@ final class ConsumerRole: ConnectionRole {
 
   func received(_ frame: IncomingFrame, on connection: AMQPConnection) throws(RabbitMQError) {
     switch frame {
-    case .deliver(let channel, let tag, let redelivered):
-      try queue(on: channel)?.channel?.assembler.begin(.delivery(tag: tag, redelivered: redelivered))
+    case .deliver(let channel, let tag, let redelivered, let isExtra):
+      try queue(on: channel)?.channel?.assembler.begin(
+        .delivery(tag: tag, redelivered: redelivered, isExtra: isExtra))
     case .header(let channel, let size, let properties):
       guard let queue = queue(on: channel) else { return }
       let content = try queue.channel?.assembler.header(size: size, MessageProperties(ifAny: properties))
@@ -189,8 +186,10 @@ final class ConsumerRole: ConnectionRole {
   private func complete(
     _ content: ContentAssembler.Content, _ queue: ConsumedQueue, _ connection: AMQPConnection
   ) throws(RabbitMQError) {
-    guard case .delivery(let tag, let redelivered) = content.kind, let channel = queue.channel else { return }
-    channel.tracker.delivered(tag)
+    guard case .delivery(let tag, let redelivered, let isExtra) = content.kind, let channel = queue.channel else {
+      return
+    }
+    channel.tracker.delivered(tag, isExtra: isExtra)
     let receipt = Delivery.Receipt(generation: channel.generation, tag: tag)
     guard let body = content.body else {
       logger.error("no room for a message of \(content.size) bytes on \(queue.name): rejected to its dead letters")
@@ -213,19 +212,49 @@ final class ConsumerRole: ConnectionRole {
     mailbox.take(into: &settlements)
     for (receipt, settlement) in settlements { try settle(receipt, settlement, connection) }
     for queue in queues {
-      if let channel = queue.channel, channel.tracker.hasPending { try flush(channel, connection) }
+      guard let channel = queue.channel else { continue }
+      noteReadAhead(channel)
+      if channel.tracker.hasPending { try flush(channel, connection) }
     }
     return false
   }
 
-  var needsKeeper: Bool { mailbox.hasRequests || (!isCancelled && queues.contains { $0.trouble != nil }) }
+  /// Counts what the worker has settled by the time; the keeper does what follows from it.
+  private func noteReadAhead(_ channel: ConsumedQueue.OpenChannel) {
+    guard !isCancelled else { return }
+    let count = channel.tracker.takeSettledCount()
+    guard count > 0 || channel.readAhead.isExtended else { return }
+    if let change = channel.readAhead.note(settled: count, now: MonotonicClock.now) { channel.change = change }
+  }
+
+  var needsKeeper: Bool {
+    mailbox.hasRequests || (!isCancelled && queues.contains { $0.trouble != nil || $0.channel?.change != nil })
+  }
 
   func keep(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
     let requests = mailbox.takeRequests()
     var hasAsked = !requests.isEmpty
-    if !isCancelled, try reopenDue(connection) { hasAsked = true }
+    if !isCancelled {
+      if try reopenDue(connection) { hasAsked = true }
+      for queue in queues where queue.channel?.change != nil {
+        try changeReadAhead(of: queue, connection)
+        hasAsked = true
+      }
+    }
     for request in requests { try answer(request, connection) }
     return hasAsked
+  }
+
+  private func changeReadAhead(of queue: ConsumedQueue, _ connection: AMQPConnection) throws(RabbitMQError) {
+    do throws(RabbitMQError) { try queue.change(connection) } catch {
+      guard error.concernsChannelOnly else { throw error }
+      return lose(queue, error, connection)
+    }
+    guard let channel = queue.channel, !channel.readAhead.isExtended else { return }
+    // What was read too far ahead is for others to run; slots may be busy here for hours.
+    let extra = channel.tracker.extraTags
+    guard !extra.isEmpty else { return }
+    for receipt in sink.withdraw(extra, of: channel.generation) { try settle(receipt, .requeue, connection) }
   }
 
   /// A whole round: whoever has settled messages makes room for others, which may have come already.
@@ -288,7 +317,9 @@ final class ConsumerRole: ConnectionRole {
       for queue in queues {
         guard let channel = queue.channel else { continue }
         do throws(RabbitMQError) {
-          try connection.cancelConsumer(channel.consumerTag, on: channel.number)
+          for tag in [channel.consumerTag, channel.extraTag].compactMap(\.self) {
+            try connection.cancelConsumer(tag, on: channel.number)
+          }
         } catch {
           guard error.concernsChannelOnly else { throw error }
           drop(queue)

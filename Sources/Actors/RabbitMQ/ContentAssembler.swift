@@ -2,7 +2,7 @@
 struct ContentAssembler {
   /// What the content belongs to.
   enum Kind: Equatable {
-    case delivery(tag: UInt64, redelivered: Bool)
+    case delivery(tag: UInt64, redelivered: Bool, isExtra: Bool)
     case returned(Return)
   }
 

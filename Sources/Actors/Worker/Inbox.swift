@@ -99,6 +99,12 @@ final class Inbox: DeliverySink, WorkSource {
     transfers.remove(generation: generation)
   }
 
+  func withdraw(_ tags: Set<UInt64>, of generation: UInt32) -> [Delivery.Receipt] {
+    let receipts = state.withLock { $0.ready.remove(tags, of: generation) }
+    takenCount.wrappingAdd(UInt64(receipts.count), ordering: .relaxed)
+    return receipts
+  }
+
   // MARK: Taking
 
   /// Waits for the next delivery.

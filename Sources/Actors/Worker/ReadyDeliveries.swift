@@ -73,6 +73,23 @@ struct ReadyDeliveries {
     }
   }
 
+  /// Takes out some deliveries of a generation.
+  mutating func remove(_ tags: Set<UInt64>, of generation: UInt32) -> [Delivery.Receipt] {
+    var receipts: [Delivery.Receipt] = []
+    for bucket in buckets.indices {
+      for lane in buckets[bucket].lanes.indices {
+        buckets[bucket].lanes[lane].removeAll { delivery in
+          guard delivery.receipt.generation == generation, tags.contains(delivery.receipt.tag) else { return false }
+          receipts.append(delivery.receipt)
+          return true
+        }
+      }
+      buckets[bucket].count = buckets[bucket].lanes.reduce(0) { $0 + $1.count }
+    }
+    count -= receipts.count
+    return receipts
+  }
+
   mutating func removeAll() {
     for index in buckets.indices {
       for lane in buckets[index].lanes.indices { buckets[index].lanes[lane].removeAll() }

@@ -46,7 +46,8 @@ public struct WorkerConfiguration: Sendable {
     self.limits = limits
   }
 
-  /// The prefetch in force: the given one, else twice the slots as in dramatiq, with a read-ahead of at least 8.
+  /// The prefetch in force: the given one, else twice the slots as in dramatiq, with a read-ahead of at least 8. One that
+  /// was not given is doubled for as long as messages take only milliseconds.
   public var effectivePrefetch: Int { prefetch ?? concurrency + max(8, concurrency) }
 
   /// Checks the numbers.

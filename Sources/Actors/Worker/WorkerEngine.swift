@@ -112,7 +112,8 @@ final class WorkerEngine: Sendable {
     }
     let sink = WorkerSink(inbox: inbox, orphans: orphans, executor: executor)
     let request = ConsumeRequest(
-      queues: queues, prefetch: configuration.effectivePrefetch, maxBodySize: configuration.limits.maxBodySize)
+      queues: queues, prefetch: configuration.effectivePrefetch, readsAhead: configuration.prefetch == nil,
+      maxBodySize: configuration.limits.maxBodySize)
     let consumption = try broker.consume(request, into: sink)
     let settler = Settler(
       consumption: consumption, sender: sender, orphans: orphans, counters: counters, log: log)

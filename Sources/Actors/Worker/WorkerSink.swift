@@ -23,6 +23,10 @@ final class WorkerSink: AttendingSink {
 
   func deliver(_ batch: [Delivery]) { inbox.deliver(batch) }
 
+  func withdraw(_ tags: Set<UInt64>, of generation: UInt32) -> [Delivery.Receipt] {
+    inbox.withdraw(tags, of: generation)
+  }
+
   func revoke(generation: UInt32) {
     inbox.revoke(generation: generation)
     if let body = unsettled.withLock({ $0 }) { orphans.adopt(body(), of: generation) }

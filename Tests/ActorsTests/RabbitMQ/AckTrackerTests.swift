@@ -29,6 +29,26 @@ struct AckTrackerTests {
     #expect(tracker.outstanding == 6)
   }
 
+  @Test("A larger prefetch needs a longer prefix, and counts what was settled")
+  func largerPrefetch() throws {
+    var tracker = tracker(prefetch: 16, delivered: 1...10)
+    tracker.prefetch = 32
+    for tag in UInt64(1)...7 { #expect(tracker.settle(tag, .acknowledge) == nil) }
+    #expect(try flushed(&tracker) == [])
+    tracker.prefetch = 16
+    #expect(try flushed(&tracker) == [.acknowledge(7, multiple: true)])
+    let counts = [tracker.takeSettledCount(), tracker.takeSettledCount()]
+    #expect(counts == [7, 0])
+  }
+
+  @Test("What a second consumer brought and nobody has settled is known")
+  func extraTags() {
+    var tracker = AckTracker(prefetch: 16)
+    for tag in UInt64(1)...6 { tracker.delivered(tag, isExtra: tag % 2 == 0) }
+    _ = tracker.settle(4, .acknowledge)
+    #expect(tracker.extraTags == [2, 6])
+  }
+
   @Test("A shorter one goes after a moment")
   func patience() throws {
     var tracker = tracker(prefetch: 64, delivered: 1...2)

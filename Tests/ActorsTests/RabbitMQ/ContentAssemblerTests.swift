@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Frames become messages")
 struct ContentAssemblerTests {
-  private let delivery = ContentAssembler.Kind.delivery(tag: 7, redelivered: true)
+  private let delivery = ContentAssembler.Kind.delivery(tag: 7, redelivered: true, isExtra: false)
 
   private func append(_ bytes: [UInt8], to assembler: inout ContentAssembler) throws -> ContentAssembler.Content? {
     try bytes.withUnsafeBytes { try assembler.body($0) }

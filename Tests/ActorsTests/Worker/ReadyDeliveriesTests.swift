@@ -24,6 +24,18 @@ struct ReadyDeliveriesTests {
     #expect(ready.count == 0)
   }
 
+  @Test("Some of a generation can be taken out, the others stay in order")
+  func some() {
+    var ready = ReadyDeliveries(queues: ["a", "b"], priorities: ["late": 10])
+    for tag in 1...6 { ready.insert(delivery("a", UInt64(tag))) }
+    ready.insert(delivery("a", 7, actor: "late"))
+    ready.insert(delivery("b", 5, generation: 2))
+    #expect(ready.remove([2, 5, 7, 9], of: 1).map(\.tag) == [2, 5, 7])
+    #expect(ready.count == 5)
+    #expect(ready.remove([1], of: 3).isEmpty)
+    #expect(drain(&ready) == [1, 5, 3, 4, 6])
+  }
+
   @Test("Queues are served in turn, however full one of them is")
   func turns() {
     var ready = ReadyDeliveries(queues: ["a", "b", "c"])
