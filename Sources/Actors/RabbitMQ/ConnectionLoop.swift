@@ -198,7 +198,14 @@ extension ConnectionLoop: DeliveryIntake {
       // From here on settlements tell when they are worth a visit.
       let maySleep = served.role.prepareToSleep(connected: true)
       if isNeeded() || lease.isRecalled { return }
-      if isIdle, maySleep, !wakeup.wait(for: served.nextEvent) { served.wantRead() }
+      if isIdle, maySleep {
+        if served.role.mayPause(now: MonotonicClock.now) {
+          ReadPacing.pause()
+          served.wantRead()
+        } else if !wakeup.wait(for: served.nextEvent) {
+          served.wantRead()
+        }
+      }
       served.role.wokeUp()
     }
   }
