@@ -23,7 +23,7 @@ import Testing
       .refused("TypeError")
     case .localDateTime(let time) where time.secondsSinceEpoch > lastSecond: .refused("ArgumentError")
     case .dateTime(let time):
-      if case .offset(let offset) = time.zone, offset != 0,
+      if case .offset = time.zone,
         let clock = BoltLocalDateTime(secondsSinceEpoch: time.secondsSinceEpoch, nanosecond: time.nanosecond)
       {
         .asClock(clock)
