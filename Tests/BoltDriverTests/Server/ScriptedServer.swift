@@ -100,6 +100,9 @@ final class ScriptedServer: Sendable {
     return sum
   }
 
+  /// Closes all its connections, with what it has not sent.
+  func drop() { for channel in log.channels { channel.close(promise: nil) } }
+
   func stop() async throws { try await channel.close() }
 
   /// A driver for this server that tries nothing twice.

@@ -127,6 +127,25 @@ import Testing
     try await server.stop()
   }
 
+  @Test func aServerThatEndsWhileItIsHeldBackIsALoss() async throws {
+    let server = try await Self.server()
+    let driver = try server.driver { $0.fetchSize = -1 }
+    let error = await #expect(throws: BoltError.self) {
+      try await driver.withSession { session in
+        let result = try await session.run("LARGE")
+        _ = try await Self.standstill(server)
+        server.drop()
+        _ = try await result.collect()
+      }
+    }
+    #expect(error?.code == .serviceUnavailable)
+    #expect(driver.poolMetrics[0].inUse == 0)
+    #expect(try await driver.executeQuery("SMALL").records.count == 1)
+    #expect(server.connections == 2)
+    await driver.close()
+    try await server.stop()
+  }
+
   @Test func aServerThatIsHeldBackIsNotTakenForSilent() async throws {
     let record = BoltValue.bytes([UInt8](repeating: 7, count: Self.recordSize))
     let server = try await ScriptedServer.start { request in
