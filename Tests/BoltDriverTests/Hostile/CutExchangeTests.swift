@@ -16,7 +16,7 @@ struct CutExchangeTests {
   }
 
   private static let answers: [BoltRequest.Kind: [ScriptedServer.Reply]] = [
-    .hello: [.success(["server": "Scripted/1.0", "connection_id": "c"])], .logon: [.success([:])],
+    .hello: [.success(["server": "Neo4j/5.26.0", "connection_id": "c"])], .logon: [.success([:])],
     .begin: [.success([:])], .run: [.success(["fields": ["x"], "t_first": 1])],
     .pull: [.record([1]), .record(["text"]), .success(["type": "rw", "t_last": 2])],
     .commit: [.success(["bookmark": "bm"])],

@@ -150,7 +150,7 @@ import Testing
     let record = BoltValue.bytes([UInt8](repeating: 7, count: Self.recordSize))
     let server = try await ScriptedServer.start { request in
       switch request.kind {
-      case .hello: [.success(["server": "s", "hints": ["connection.recv_timeout_seconds": 1]])]
+      case .hello: [.success(["server": "Neo4j/5.26.0", "hints": ["connection.recv_timeout_seconds": 1]])]
       case .pull: [ScriptedServer.Reply](repeating: .record([record]), count: Self.recordCount) + [.success([:])]
       default: nil
       }
