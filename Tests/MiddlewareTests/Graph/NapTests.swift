@@ -26,7 +26,9 @@ struct NapTests {
       return ended.isRaised
     }
     #expect(await sleeper.value)
-    #expect(await nap.sleep(for: .milliseconds(1)) == false, "a call counts once")
+    // The last call may have come when it was over already; it counts for the next one, and once.
+    _ = await nap.sleep(for: .milliseconds(1))
+    #expect(await nap.sleep(for: .milliseconds(1)) == false)
   }
 
   @Test func `a call that comes too early is remembered`() async {
