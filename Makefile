@@ -9,11 +9,12 @@ build:
 test:
 	@scripts/test
 
-# The core suites under ThreadSanitizer.
+# The suites under ThreadSanitizer, but for those that need a broker, a graph server or other processes.
+needs_graph := GraphServerTests|ConformanceTests|StoredValuesTests|ServerVersionTests
 tsan:
 	@scripts/setup
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread -Xswiftc -DTROUPE_THREAD_SANITIZER --scratch-path .build-tsan \
-	  --no-parallel --filter 'ActorsTests|MiddlewareTests'
+	  --no-parallel --filter 'ActorsTests|MiddlewareTests|BoltDriverTests' --skip '$(needs_graph)'
 
 # PackageGraph over this machine's package index: PACKAGES=2000 for a short run, AGAIN=1 to load it twice, KEEP=1 to
 # leave the broker and the graph running (`scripts/demo stop` ends them).

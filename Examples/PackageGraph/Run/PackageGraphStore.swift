@@ -15,7 +15,8 @@ struct PackageGraphStore {
 
   func close() async { await driver.close() }
 
-  /// Makes the constraints without which two `MERGE`s at the same time may both make a node; they are also the indexes.
+  /// Makes the constraints without which two `MERGE`s at the same time may both make a node or a relation; they are also
+  /// the indexes.
   ///
   /// - Throws: `BoltError`.
   func prepare() async throws {
@@ -24,6 +25,13 @@ struct PackageGraphStore {
         """
         CREATE CONSTRAINT \(identifier: "\(label.rawValue.lowercased())_name") IF NOT EXISTS
         FOR (n:\(label: label.rawValue)) REQUIRE n.name IS UNIQUE
+        """)
+    }
+    for type in RelationType.allCases {
+      try await driver.executeQuery(
+        """
+        CREATE CONSTRAINT \(identifier: "\(type.rawValue.lowercased())_key") IF NOT EXISTS
+        FOR ()-[r:\(label: type.rawValue)]-() REQUIRE r.key IS UNIQUE
         """)
     }
   }

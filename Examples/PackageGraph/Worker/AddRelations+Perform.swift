@@ -8,13 +8,17 @@ extension AddRelations: MessageActor {
     var provisions: [[String: BoltValue]] = []
     for package in packages {
       for relation in try package.relations() {
-        let ends = ["from": package.name.boltValue, "to": relation.name.boltValue]
+        var row = ["from": package.name.boltValue, "to": relation.name.boltValue]
         guard relation.field != .provides else {
-          provisions.append(ends)
+          row["key"] = RelationType.key(of: package.name, relation.name).boltValue
+          provisions.append(row)
           continue
         }
-        let more = ["kind": relation.field.rawValue.boltValue, "constraint": relation.constraint.boltValue]
-        dependencies.append(ends.merging(more) { first, _ in first })
+        let kind = relation.field.rawValue
+        row["key"] = RelationType.key(of: package.name, kind, relation.name).boltValue
+        row["kind"] = kind.boltValue
+        row["constraint"] = relation.constraint.boltValue
+        dependencies.append(row)
       }
     }
     var queries = belongings
@@ -22,17 +26,17 @@ extension AddRelations: MessageActor {
     for label in [NodeLabel.package, .virtual] {
       queries.append(
         try """
-          UNWIND \(dependencies) AS row
-          MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
-          MERGE (p)-[d:DEPENDS_ON {kind: row.kind}]->(other)
-          SET d.constraint = coalesce(row.constraint, d.constraint)
-          """)
+        UNWIND \(dependencies) AS row
+        MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
+        MERGE (p)-[d:DEPENDS_ON {key: row.key, kind: row.kind}]->(other)
+        SET d.constraint = coalesce(row.constraint, d.constraint)
+        """)
       queries.append(
         try """
-          UNWIND \(provisions) AS row
-          MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
-          MERGE (p)-[:PROVIDES]->(other)
-          """)
+        UNWIND \(provisions) AS row
+        MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
+        MERGE (p)-[:PROVIDES {key: row.key}]->(other)
+        """)
     }
     let belongings = packages.count { $0.section != nil } + packages.count { $0.maintainer != nil }
     try await context.write(queries, rows: belongings + dependencies.count + provisions.count)
@@ -44,19 +48,21 @@ extension AddRelations: MessageActor {
       [
         "name": package.name.boltValue, "section": package.section.boltValue,
         "maintainer": package.maintainer.boltValue,
+        "sectionKey": package.section.map { RelationType.key(of: package.name, $0) }.boltValue,
+        "maintainerKey": package.maintainer.map { RelationType.key(of: package.name, $0) }.boltValue,
       ]
     }
     return [
       """
       UNWIND \(rows) AS row
       MATCH (p:Package {name: row.name}) MATCH (s:Section {name: row.section})
-      MERGE (p)-[:IN]->(s)
+      MERGE (p)-[:IN {key: row.sectionKey}]->(s)
       """,
       // From the package's side: it has one maintainer, who has thousands of packages.
       """
       UNWIND \(rows) AS row
       MATCH (p:Package {name: row.name}) MATCH (m:Maintainer {name: row.maintainer})
-      MERGE (p)<-[:MAINTAINS]-(m)
+      MERGE (p)<-[:MAINTAINS {key: row.maintainerKey}]-(m)
       """,
     ]
   }

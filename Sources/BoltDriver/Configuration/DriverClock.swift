@@ -15,15 +15,20 @@ package struct DriverClock: Sendable {
 
   package init(
     now: @escaping @Sendable () -> Instant = { ContinuousClock.now },
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    sleep: @escaping @Sendable (Duration) async throws -> Void = {
+      try await Task.sleep(for: min($0, DriverClock.forever))
+    },
     sleepUntil: @escaping @Sendable (Instant) async throws -> Void = {
-      try await Task.sleep(until: $0, clock: .continuous)
+      try await Task.sleep(until: min($0, ContinuousClock.now + DriverClock.forever), clock: .continuous)
     }
   ) {
     self.now = now
     self.sleep = sleep
     self.sleepUntil = sleepUntil
   }
+
+  /// The longest that is slept: the standard library traps on times that are more seconds away than 64 bits count.
+  package static let forever = Duration.seconds(Int64(100 * 365 * 86_400))
 
   /// An instant from which the driver counts. The clock's own instants are opaque to the compiler: whatever holds one is
   /// copied through its metadata, which costs more than all else that a pool does.

@@ -33,6 +33,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   /// Who has been told something in this read and is to be woken at its end.
   private var told: [any ResponseSink] = []
   private var answered = 0
+  /// Nothing is read, because a reader is behind: what the server sends waits in the sockets, and then in the server.
+  private var isHeld = false
   private var silence = SilenceWatch()
   private var writes: WriteWatch
 
@@ -62,6 +64,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
       for request in requests { tell(request, .failure(error)) }
       return endRead()
     }
+    // What is asked for now comes behind what is held back.
+    readOn()
     context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
     watchSilence()
   }
@@ -71,6 +75,14 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   /// Closes the connection when nothing has come for so long while answers are due.
   func expectSignOfLife(every period: TimeAmount) { silence.period = period }
+
+  /// Goes on reading, if nothing was read because a reader was behind.
+  func readOn() {
+    guard isHeld, let context else { return }
+    isHeld = false
+    silence.heard()
+    setReading(true, context)
+  }
 
   /// Ends the connection for good: everybody who waits gets the error.
   func fail(_ error: BoltError) {
@@ -194,9 +206,23 @@ final class BoltChannelHandler: ChannelInboundHandler {
     if let recordSink {
       recordSink.receive(records)
       remember(recordSink)
+      // Where another answer is due behind these records, they have to be taken whoever reads them.
+      if recordSink.isFull, machine.openRequests == 1 { hold() }
     }
     records = []
     recordSink = nil
+  }
+
+  private func hold() {
+    guard !isHeld, closeError == nil, let context else { return }
+    isHeld = true
+    setReading(false, context)
+  }
+
+  private func setReading(_ reads: Bool, _ context: ChannelHandlerContext) {
+    do { try context.channel.syncOptions?.setOption(.autoRead, value: reads) } catch {
+      fail(ConnectFailure.error(for: error, address: address))
+    }
   }
 
   private func perform(_ action: Machine.Action) {
@@ -245,6 +271,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   private func lookForSilence() {
     guard let context, closeError == nil else { return }
+    // The silence is our own.
+    if isHeld { silence.heard() }
     switch silence.look(isWaiting: machine.openRequests > 0) {
     case .rest: return
     case .lookAgain(let delay): schedule(after: delay, context)

@@ -25,11 +25,14 @@ package final class BoltConnection: PoolableConnection {
     let utcPatch = agreement.version < .v50 && hello["patch_bolt"] == .list(["utc"])
     encoder = RequestEncoder(version: agreement.version, utcPatch: utcPatch)
     hints = ConnectionHints(hello: hello)
-    serverConnectionID = if case .string(let id)? = hello["connection_id"] { id } else { "" }
-    let agent = if case .string(let agent)? = hello["server"] { agent } else { "" }
+    serverConnectionID = Self.label(hello["connection_id"])
+    let agent = Self.label(hello["server"])
     server = ServerInfo(address: address, agent: agent, protocolVersion: agreement.version)
     applyHints()
   }
+
+  // Nobody can use or close it any more: a driver was let go of without being closed.
+  deinit { if agreement.status.isUsable { abort(saying: .goodbye) } }
 
   // MARK: - Requests
 
@@ -47,6 +50,11 @@ package final class BoltConnection: PoolableConnection {
     let reply = ReplyCollector(count: requests.count)
     try send(requests, to: reply)
     return try await reply.answers()
+  }
+
+  /// Goes on reading from the server, after a sink was full.
+  package func readOn() {
+    agreement.channel.eventLoop.execute { [agreement] in agreement.handler.value.readOn() }
   }
 
   // MARK: - Pool
@@ -70,6 +78,11 @@ package final class BoltConnection: PoolableConnection {
   // MARK: - Parts
 
   private var address: String { server.address }
+
+  /// A name that the server gives something; kept as long as the connection, so it is not kept at any length.
+  private static func label(_ value: BoltValue?) -> String {
+    if case .string(let text)? = value { String(text.prefix(1000)) } else { "" }
+  }
 
   private func abort(saying farewell: BoltRequest?) {
     agreement.status.condemn()

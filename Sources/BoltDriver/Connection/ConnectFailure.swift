@@ -16,6 +16,10 @@ enum ConnectFailure {
       return BoltError(.serviceUnavailable, what, address: address, underlying: cause)
     case NIOSSLError.uncleanShutdown:
       return BoltError(.serviceUnavailable, "the server closed the connection", address: address, underlying: error)
+    case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+      return BoltError(
+        .tlsFailure, "the server's certificate is for another host; use a name that it holds", address: address,
+        underlying: error)
     case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
       return BoltError(
         .tlsFailure,

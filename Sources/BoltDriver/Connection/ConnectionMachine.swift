@@ -107,15 +107,7 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
     state = ServerState(.defunct)
     if failure == nil { failure = error }
     defer { requests.removeAll() }
-    return requests.map { request in
-      guard request.kind == .commit else { return (request, error) }
-      return (
-        request,
-        BoltError(
-          .incompleteCommit, "the connection was lost before COMMIT was answered: it may or may not have taken effect",
-          address: address, underlying: error)
-      )
-    }
+    return requests.map { ($0, lost($0, error)) }
   }
 
   // MARK: - Parts
@@ -174,7 +166,15 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
   private mutating func closing(_ error: BoltError, _ request: Request? = nil) -> Action {
     failure = error
     state = ServerState(.defunct)
-    return request.map { .completeAndClose($0, error) } ?? .close(error)
+    return request.map { .completeAndClose($0, lost($0, error)) } ?? .close(error)
+  }
+
+  /// Why a request has no answer that counts. A COMMIT of that kind may have taken effect.
+  private func lost(_ request: Request, _ error: BoltError) -> BoltError {
+    guard request.kind == .commit else { return error }
+    return BoltError(
+      .incompleteCommit, "the connection was lost before COMMIT was answered: it may or may not have taken effect",
+      address: address, underlying: error)
   }
 
   private func violation(_ what: String) -> BoltError {

@@ -37,6 +37,9 @@ package struct Handshake: ~Copyable {
     case Self.http:
       throw BoltError(
         .protocolViolation, "the server speaks HTTP: this is not its Bolt port (usually 7687, HTTP is 7474 or 2480)")
+    case _ where answer >> 16 == Self.tlsAlert:
+      throw BoltError(
+        .protocolViolation, "the server wants TLS: use the scheme bolt+s:// (or bolt+ssc://, which checks nothing)")
     case Self.manifest:
       awaitsManifest = true
       return try receiveManifest(&buffer)
@@ -52,6 +55,8 @@ package struct Handshake: ~Copyable {
   }
 
   private static let http: UInt32 = 0x4854_5450
+  /// An alert of any version of TLS begins with these two bytes.
+  private static let tlsAlert: UInt32 = 0x1503
   private static let manifest: UInt32 = 0x0000_01FF
   /// More versions than there will ever be; a count beyond it is an attack or a mistake.
   private static let maximumProposals: UInt64 = 256

@@ -9,4 +9,11 @@ package protocol ResponseSink: AnyObject, Sendable {
   /// Nothing more has come for now: time to wake who waits. Apart from the others, so that an answer that came in one
   /// piece wakes its reader once.
   func wake()
+  /// Whether so many records wait for a reader that no more should come for now. Who says so asks for the rest by
+  /// ``BoltConnection/readOn()``.
+  var isFull: Bool { get }
+}
+
+extension ResponseSink {
+  package var isFull: Bool { false }
 }

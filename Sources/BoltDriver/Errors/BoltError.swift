@@ -48,10 +48,22 @@ public struct BoltError: Error, Sendable {
 }
 
 extension BoltError: CustomStringConvertible {
-  /// The error as one line: code, text, address, and what caused it.
+  /// The error as one line: code, text, address, and what caused it. Of a long text, which is the server's, it shows the
+  /// beginning.
   public var description: String {
     let place = address.map { " (server \($0))" } ?? ""
     let cause = underlying.map { ": \($0)" } ?? ""
-    return "\(code): \(message)\(place)\(cause)"
+    return "\(Self.line(code.rawValue)): \(Self.line(message))\(place)\(cause)"
+  }
+
+  /// A text of the server's as it may stand in a log: bounded, and without line ends.
+  private static func line(_ text: String) -> String {
+    let limit = 2000
+    let isLong = text.unicodeScalars.dropFirst(limit).first != nil
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars.prefix(limit) {
+      line.append(scalar.properties.generalCategory == .control || scalar.properties.isWhitespace ? " " : scalar)
+    }
+    return String(line) + (isLong ? "…" : "")
   }
 }

@@ -28,7 +28,7 @@ extension BoltError {
     public static let unsupportedFeature = Code("UnsupportedFeature")
     /// No connection became free in time.
     public static let poolTimeout = Code("PoolTimeout")
-    /// Connecting, securing the connection and logging in took too long in all. Retryable. Retryable.
+    /// Connecting, securing the connection and logging in took too long in all. Retryable.
     public static let connectTimeout = Code("ConnectTimeout")
     /// The certificate or another part of TLS was refused.
     public static let tlsFailure = Code("TLSFailure")

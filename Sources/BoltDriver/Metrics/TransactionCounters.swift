@@ -2,8 +2,9 @@ import Synchronization
 
 /// Counts the sessions and transactions of a driver. What each of them costs is a few relaxed additions.
 package final class TransactionCounters: Sendable {
-  /// The server chooses the codes; their number is bounded here.
+  /// The server chooses the codes; their number and length are bounded here.
   private static let codeLimit = 64
+  private static let codeLength = 128
 
   private let sessions = Atomic(0)
   private let open = Atomic(0)
@@ -30,7 +31,7 @@ package final class TransactionCounters: Sendable {
   func countRetry(after error: any Error) {
     let code = (error as? BoltError)?.code.rawValue ?? "other"
     retries.withLock { retries in
-      let isKnown = retries[code] != nil || retries.count < Self.codeLimit
+      let isKnown = retries[code] != nil || (retries.count < Self.codeLimit && code.utf8.count <= Self.codeLength)
       retries[isKnown ? code : "other", default: 0] &+= 1
     }
   }

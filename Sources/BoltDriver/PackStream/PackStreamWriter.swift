@@ -113,7 +113,7 @@ package struct PackStreamWriter {
       let tag = dialect.utcTimes ? StructureTag.dateTime : StructureTag.legacyDateTime
       let (local, overflow) = time.secondsSinceEpoch.addingReportingOverflow(Int64(offset))
       guard dialect.utcTimes || !overflow else {
-        throw PackStreamError(.unsendable("the time \(time) is too far from 1970 for this protocol version"))
+        throw PackStreamError(.unsendable("a time is too far from 1970 for this protocol version"))
       }
       writeIntegers(tag, dialect.utcTimes ? time.secondsSinceEpoch : local, Int64(time.nanosecond), Int64(offset))
     case .identifier(let name):
@@ -124,7 +124,7 @@ package struct PackStreamWriter {
   private mutating func writeZoned(_ time: BoltDateTime, _ zone: String) throws(PackStreamError) {
     guard dialect.utcTimes else {
       throw PackStreamError(
-        .unsendable("this server takes no time in the named zone '\(zone)'; send it with an offset instead"))
+        .unsendable("this server takes no time in a named zone; send it with an offset instead"))
     }
     writeStructureHeader(tag: StructureTag.dateTimeZoneID, fieldCount: 3)
     write(time.secondsSinceEpoch)

@@ -4,7 +4,8 @@ import Synchronization
 /// The records of one query on their way from the server to the reader.
 ///
 /// The connection's event loop puts raw records in; the reader takes all that are there, decodes them on its own
-/// thread, and asks the server for more only then. What is held is bounded by two fetches.
+/// thread, and asks the server for more only then. What is held is bounded by two fetches, and by some megabytes however
+/// large those are: when that much waits for the reader, nothing more is read from the connection.
 final class ResultStream: ResponseSink {
   /// How far the result is.
   private enum Phase {
@@ -40,6 +41,12 @@ final class ResultStream: ResponseSink {
     var phase = Phase.answering
     var header: [String: BoltValue]?
     var records: [ByteBuffer] = []
+    /// How many bytes the records have.
+    var bytes = 0
+    /// Whether the connection has been told to read no more for now.
+    var isFull = false
+    /// Whether everything shall be held, however much it is.
+    var takesAll = false
     var sawRecords = false
     /// Records are no longer wanted.
     var isDiscarding = false
@@ -53,6 +60,14 @@ final class ResultStream: ResponseSink {
     var isFailureKnown = false
     /// Why the records can no longer be read, once that is so.
     var closedBy: BoltError?
+
+    /// Holds no records any more; returns whether the connection waited for that.
+    mutating func dropRecords() -> Bool {
+      defer { isFull = false }
+      records = []
+      bytes = 0
+      return isFull
+    }
   }
 
   private let connection: BoltConnection
@@ -82,7 +97,10 @@ final class ResultStream: ResponseSink {
   /// loss of a connection before it leaves no doubt.
   func startTransaction(_ query: Query, _ transaction: TransactionStart) throws {
     let isRead = transaction.accessMode == .read
-    state.withLock { $0.commit = isRead ? .harmless : .planned }
+    state.withLock { state in
+      state.commit = isRead ? .harmless : .planned
+      state.takesAll = true
+    }
     let run = BoltRequest.run(query: query.text, parameters: query.parameters, start: nil)
     let requests: [BoltRequest] = [.begin(transaction), run, .pull(n: -1, queryID: -1)]
     try connection.send(isRead ? requests + [.commit] : requests, to: self)
@@ -107,13 +125,16 @@ final class ResultStream: ResponseSink {
   }
 
   /// Waits until nothing more is due, with the records kept for a reader.
-  func waitForEnd() async throws { try await wait(for: .end) }
+  func waitForEnd() async throws {
+    takeAll()
+    try await wait(for: .end)
+  }
 
   /// The records that have come, at least one; nil behind the last.
   func nextBatch() async throws -> [ByteBuffer]? {
     while true {
       enum Step {
-        case batch([ByteBuffer], fetchMore: Bool)
+        case batch([ByteBuffer], fetchMore: Bool, readOn: Bool)
         case fetch
         case wait
         case end
@@ -122,13 +143,13 @@ final class ResultStream: ResponseSink {
         if let closedBy = state.closedBy { throw closedBy }
         if !state.records.isEmpty {
           let batch = state.records
-          state.records = []
+          let wasFull = state.dropRecords()
           // While a large batch is being read the next one may already travel; small ones are asked for when needed.
           guard case .paused = state.phase, fetchSize >= Self.smallestFetchAhead else {
-            return .batch(batch, fetchMore: false)
+            return .batch(batch, fetchMore: false, readOn: wasFull)
           }
           state.phase = .answering
-          return .batch(batch, fetchMore: true)
+          return .batch(batch, fetchMore: true, readOn: wasFull)
         }
         switch state.phase {
         case .answering: return .wait
@@ -142,7 +163,8 @@ final class ResultStream: ResponseSink {
         }
       }
       switch step {
-      case .batch(let batch, let fetchMore):
+      case .batch(let batch, let fetchMore, let readOn):
+        if readOn { connection.readOn() }
         if fetchMore { ask(.pull(n: fetchSize, queryID: queryID)) }
         return batch
       case .fetch: ask(.pull(n: fetchSize, queryID: queryID))
@@ -157,29 +179,29 @@ final class ResultStream: ResponseSink {
   /// - Returns: The metadata of the last answer.
   /// - Throws: Why the query failed; `CancellationError`.
   func discardRest() async throws -> [String: BoltValue] {
-    state.withLock { state in
-      state.isDiscarding = true
-      state.records = []
-    }
+    takeAll { $0.isDiscarding = true }
     return try await end { .discard(n: -1, queryID: $0) }
   }
 
   /// Fetches all that is left and keeps it for a later reader; the connection is free afterwards.
   func bufferRest() async throws {
+    takeAll()
     _ = try await end { .pull(n: -1, queryID: $0) }
   }
 
   /// From now on reading throws this error; what comes is dropped.
   func close(_ error: BoltError) {
-    state.withLock { state in
+    takeAll { state in
       if state.closedBy == nil { state.closedBy = error }
       // A COMMIT that has not been sent must not be, once nobody waits for it.
       switch state.commit {
-      case .planned, .due: state.commit = nil
+      case .planned, .due:
+        state.commit = nil
+        // Without it the end of the records is no end of the transaction.
+        state.onEnd = nil
       case .sent, .harmless, nil: break
       }
       state.isDiscarding = true
-      state.records = []
     }
   }
 
@@ -225,8 +247,12 @@ final class ResultStream: ResponseSink {
       state.sawRecords = true
       guard !state.isDiscarding else { return }
       if state.records.isEmpty { state.records = records } else { state.records.append(contentsOf: records) }
+      for record in records { state.bytes &+= record.readableBytes }
+      state.isFull = !state.takesAll && state.bytes >= Self.largestBacklog
     }
   }
+
+  var isFull: Bool { state.withLock { $0.isFull } }
 
   func complete(_ kind: BoltRequest.Kind, _ outcome: Result<[String: BoltValue], BoltError>) {
     state.withLock { state in
@@ -275,6 +301,21 @@ final class ResultStream: ResponseSink {
   }
 
   // MARK: - Parts
+
+  /// From how many bytes on, waiting for the reader, nothing more is read.
+  static let largestBacklog = 4 * 1024 * 1024
+
+  /// Lets everything come that is still to come, whoever reads it.
+  private func takeAll(_ change: (inout State) -> Void = { _ in }) {
+    let wasFull = state.withLock { state in
+      change(&state)
+      state.takesAll = true
+      if state.isDiscarding { return state.dropRecords() }
+      defer { state.isFull = false }
+      return state.isFull
+    }
+    if wasFull { connection.readOn() }
+  }
 
   /// From which fetch size on the next fetch is asked for while the last is being read.
   private static let smallestFetchAhead: Int64 = 100

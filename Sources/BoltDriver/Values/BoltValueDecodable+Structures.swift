@@ -15,7 +15,7 @@ extension BoltRelationship: BoltValueDecodable {
 }
 
 extension BoltUnboundRelationship: BoltValueDecodable {
-  /// Reads a unbound relationship.
+  /// Reads an unbound relationship.
   public init(boltValue: BoltValue) throws(BoltDecodingError) {
     guard case .unboundRelationship(let value) = boltValue else { throw boltValue.mismatch("unbound relationship") }
     self = value

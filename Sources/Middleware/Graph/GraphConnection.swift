@@ -25,18 +25,24 @@ package final class GraphConnection: Sendable {
   package let health = GraphHealth()
   private let source: Source
   private let isLazy: Bool
+  private let pace: GraphMonitor.Pace
   private let environment: @Sendable () -> [String: String]
   private let state = Lock(State())
 
   /// A connection that is not open.
   ///
-  /// - Parameter environment: The variables to read when it is opened.
+  /// - Parameters:
+  ///   - source: Where the driver comes from.
+  ///   - isLazy: Whether a worker starts without having seen the graph.
+  ///   - pace: How often it is looked whether the graph answers.
+  ///   - environment: The variables to read when it is opened.
   package init(
-    source: Source, isLazy: Bool,
+    source: Source, isLazy: Bool, pace: GraphMonitor.Pace = GraphMonitor.Pace(),
     environment: @escaping @Sendable () -> [String: String] = { ProcessInfo.processInfo.environment }
   ) {
     self.source = source
     self.isLazy = isLazy
+    self.pace = pace
     self.environment = environment
   }
 
@@ -99,7 +105,7 @@ package final class GraphConnection: Sendable {
         return monitor
       }
       let driver = try driver(for: worker)
-      let monitor = GraphMonitor(driver: driver, health: health, logger: worker.logger)
+      let monitor = GraphMonitor(driver: driver, health: health, pace: pace, logger: worker.logger)
       state = State(users: 1, access: GraphAccess(driver: driver, health: health), monitor: monitor)
       return monitor
     }

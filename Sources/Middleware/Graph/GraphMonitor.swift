@@ -3,17 +3,20 @@ import BoltDriver
 
 /// Looks whether the graph answers: now and then while it does, more often while it does not, seldom when it refuses
 /// the login, because servers count those.
-struct GraphMonitor: Sendable {
+package struct GraphMonitor: Sendable {
   /// How often, and how patiently.
-  struct Pace: Sendable {
+  package struct Pace: Sendable {
     /// Between two looks while all is well.
-    var calm: Duration = .seconds(5)
+    package var calm: Duration = .seconds(5)
     /// Between two looks while the graph is down.
-    var anxious: Duration = .seconds(1)
+    package var anxious: Duration = .seconds(1)
     /// Between two looks while the graph refuses us.
-    var refused: Duration = .seconds(30)
+    package var refused: Duration = .seconds(30)
     /// How long a look may take.
-    var patience: Duration = .seconds(5)
+    package var patience: Duration = .seconds(5)
+
+    /// The pace of a worker.
+    package init() {}
   }
 
   let driver: Driver
@@ -30,10 +33,17 @@ struct GraphMonitor: Sendable {
   }
 
   /// Looks again and again, until its task is cancelled.
+  ///
+  /// Messages that have committed since the last look have seen what a look would see. While they do there is none: it
+  /// would need a connection of its own whenever theirs are in use.
   func run() async {
+    var committed: UInt64 = 0
+    var isAlarmed = false
     while !Task.isCancelled {
-      await look()
-      await nap.sleep(for: pause)
+      let now = driver.transactionMetrics.ended[.committed] ?? 0
+      if isAlarmed || now == committed || !isUp { await look() }
+      committed = now
+      isAlarmed = await nap.sleep(for: pause)
     }
   }
 
@@ -54,7 +64,9 @@ struct GraphMonitor: Sendable {
   }
 
   /// A message has lost its connection: look soon, unless somebody has just looked.
-  func lookSoon() { if case .up = health.current { nap.end(after: pace.anxious) } }
+  func lookSoon() { if isUp { nap.end(after: pace.anxious) } }
+
+  private var isUp: Bool { if case .up = health.current { true } else { false } }
 
   private var pause: Duration {
     switch health.current {

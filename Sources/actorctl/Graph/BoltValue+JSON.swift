@@ -10,7 +10,7 @@ extension BoltValue {
     case .null: .null
     case .bool(let flag): .bool(flag)
     case .int(let number): .integer(number)
-    case .float(let number): number.isFinite ? .double(number) : .string("\(number)")
+    case .float(let number): Self.number(number)
     case .string(let text): .string(text)
     case .bytes(let bytes): .string(Data(bytes).base64EncodedString())
     case .list(let values): .array(values.map(\.json))
@@ -33,10 +33,14 @@ extension BoltValue {
     case .point(let point):
       .object(
         [
-          .init(key: "srid", value: .integer(point.srid)), .init(key: "x", value: .double(point.x)),
-          .init(key: "y", value: .double(point.y)),
-        ] + (point.z.map { [.init(key: "z", value: .double($0))] } ?? []))
-    case .vector(let vector): .array(vector.doubles.map { .double($0) })
+          .init(key: "srid", value: .integer(point.srid)), .init(key: "x", value: Self.number(point.x)),
+          .init(key: "y", value: Self.number(point.y)),
+        ] + (point.z.map { [.init(key: "z", value: Self.number($0))] } ?? []))
+    case .vector(.int64(let numbers)): .array(numbers.map { .integer($0) })
+    case .vector(.int8(let numbers)): .array(numbers.map { .integer($0) })
+    case .vector(.int16(let numbers)): .array(numbers.map { .integer($0) })
+    case .vector(.int32(let numbers)): .array(numbers.map { .integer($0) })
+    case .vector(let vector): .array(vector.doubles.map(Self.number))
     case .unsupported(let value): .string("unsupported: \(value.name)")
     }
   }
@@ -48,6 +52,10 @@ extension BoltValue {
     if json.isNull { return "–" }
     guard let text = try? JSONText(encoding: json) else { return typeName }
     return String(decoding: text.bytes, as: UTF8.self)
+  }
+
+  private static func number(_ number: Double) -> JSONValue {
+    number.isFinite ? .double(number) : .string("\(number)")
   }
 
   fileprivate static func object(_ values: [String: BoltValue]) -> JSONValue {

@@ -7,6 +7,8 @@ import SwiftOverlayShims
 enum HealthClient {
   /// How long connecting, sending and each part of the answer may take.
   private static let patience = timeval(tv_sec: 5, tv_usec: 0)
+  /// How long the whole answer may take, however steadily it trickles.
+  private static let limitOfAnswer = Duration.seconds(15)
   /// More than any fleet publishes.
   private static let limit = 64 * 1024 * 1024
 
@@ -57,7 +59,9 @@ enum HealthClient {
   private static func rest(of socket: Int32, from address: ListenAddress) throws(CommandFailure) -> [UInt8] {
     var answer: [UInt8] = []
     var part = [UInt8](repeating: 0, count: 64 * 1024)
+    let deadline = ContinuousClock.now + limitOfAnswer
     while true {
+      guard ContinuousClock.now < deadline else { throw failure(address, "its answer does not end in time") }
       let count = recv(socket, &part, part.count, 0)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw failure(address, SystemError.text(errno)) }

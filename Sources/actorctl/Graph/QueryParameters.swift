@@ -39,7 +39,11 @@ enum QueryParameters {
         }
         return .int(number)
       }
-      return .float(json.doubleValue ?? .nan)
+      // Infinity may be written out; a number that is too large is none.
+      guard let number = json.doubleValue, number.isFinite || !text.contains(where: \.isNumber) else {
+        throw CommandFailure(.data, "--param \(Printable.escape(name)): \(text) does not fit 64 bits")
+      }
+      return .float(number)
     case .array(let elements):
       var values: [BoltValue] = []
       for element in elements { values.append(try value(element, of: name)) }

@@ -16,7 +16,7 @@ struct QueryParametersTests {
     #expect(values["m"] == ["k": ["x": 2]])
   }
 
-  @Test(arguments: [["x"], ["=1"], ["x=y"], ["x="], ["x=9223372036854775808"], ["x=1", "x=2"]])
+  @Test(arguments: [["x"], ["=1"], ["x=y"], ["x="], ["x=9223372036854775808"], ["x=1e999"], ["x=1", "x=2"]])
   func `what cannot be is refused as data`(pairs: [String]) {
     let error = #expect(throws: CommandFailure.self) { try QueryParameters.parse(pairs) }
     #expect(error?.code == .data)
@@ -28,6 +28,10 @@ struct QueryParametersTests {
     #expect(BoltValue.int(1_204).cell == "1204")
     #expect(BoltValue.float(.infinity).cell == "inf")
     #expect(BoltValue.bytes([1, 2, 3]).cell == "AQID")
+    // JSON has no word for these, wherever they stand.
+    #expect(BoltValue.point(BoltPoint(x: .nan, y: -.infinity)).cell == #"{"srid":7203,"x":"nan","y":"-inf"}"#)
+    #expect(BoltValue.vector(.float32([1.5, .nan])).cell == #"[1.5,"nan"]"#)
+    #expect(BoltValue.vector(.int64([.max])).cell == "[9223372036854775807]")
     let node = BoltNode(elementID: "4:x", labels: ["B", "A"], properties: ["z": 1, "a": [1.5, "t"]])
     #expect(
       BoltValue.node(node).cell

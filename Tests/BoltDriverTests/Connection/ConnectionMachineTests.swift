@@ -175,6 +175,14 @@ import Testing
     #expect(after?.code == .serviceUnavailable)
   }
 
+  @Test func aCommitThatIsAnsweredWithNonsenseIsInDoubt() throws {
+    let probe = try ready()
+    try probe.send([request(.begin)])
+    _ = probe.receive(.success([:]))
+    try probe.send([request(.commit, "commit")])
+    #expect(told(probe.receive(.ignored)) == "commit IncompleteCommit close")
+  }
+
   @Test func goodbyeHasNoAnswer() throws {
     let probe = try ready()
     try probe.send([request(.goodbye)])

@@ -204,7 +204,7 @@ import Testing
   @Test func manyTasksShareFewConnections() async throws {
     try await GraphServer.withDriver({ $0.maximumPoolSize = 5 }) { driver in
       try await withThrowingTaskGroup(of: Int.self) { group in
-        for number in 0..<500 {
+        for number in 0..<10_000 {
           group.addTask {
             try await driver.withSession { session in
               try await session.run("RETURN \(number) AS n").single().get("n")
@@ -213,7 +213,7 @@ import Testing
         }
         var sum = 0
         for try await number in group { sum += number }
-        #expect(sum == 499 * 500 / 2)
+        #expect(sum == 9_999 * 10_000 / 2)
       }
       #expect(driver.poolMetrics[0].created <= 5)
     }

@@ -9,6 +9,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   private let number: Int
   private let handshake: [UInt8]
+  private let dialect: PackStreamDialect
   private let log: RequestLog
   private let behave: ScriptedServer.Behaviour
   private var opening = ByteBuffer()
@@ -20,9 +21,13 @@ final class ScriptedConnection: ChannelInboundHandler {
   /// The bytes of the client's choice from the manifest that are still to come.
   private var choiceLeft = 0
 
-  init(number: Int, handshake: [UInt8], log: RequestLog, behave: @escaping ScriptedServer.Behaviour) {
+  init(
+    number: Int, handshake: [UInt8], dialect: PackStreamDialect, log: RequestLog,
+    behave: @escaping ScriptedServer.Behaviour
+  ) {
     self.number = number
     self.handshake = handshake
+    self.dialect = dialect
     self.log = log
     self.behave = behave
   }
@@ -60,7 +65,6 @@ final class ScriptedConnection: ChannelInboundHandler {
   }
 
   private func answer(_ message: ByteBuffer, _ context: ChannelHandlerContext) throws {
-    let dialect = PackStreamDialect(version: .v60)
     let request = try PackStreamReader.read(message, dialect: dialect) { reader throws(PackStreamError) in
       let (count, tag) = try reader.readStructureHeader()
       var fields: [BoltValue] = []
@@ -95,7 +99,13 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   private func usual(_ kind: BoltRequest.Kind) -> [ScriptedServer.Reply] {
     switch kind {
-    case .hello: [.success(["server": "Scripted/1.0", "connection_id": .string("c-\(number)")])]
+    case .hello:
+      [
+        .success(
+          ["server": "Scripted/1.0", "connection_id": .string("c-\(number)")].merging(
+            dialect.utcTimes && !dialect.elementIDs ? ["patch_bolt": ["utc"]] : [:]
+          ) { $1 })
+      ]
     case .run: [.success(["fields": ["x"], "t_first": 1])]
     case .pull: [.record([1]), .success(["type": "r", "t_last": 2])]
     case .commit: [.success(["bookmark": "bm"])]
@@ -144,7 +154,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   private func write(_ tag: UInt8, _ fields: [BoltValue], into buffer: inout ByteBuffer) throws {
     let start = ChunkEncoder.open(&buffer)
-    var writer = PackStreamWriter(buffer, dialect: PackStreamDialect(version: .v60))
+    var writer = PackStreamWriter(buffer, dialect: dialect)
     writer.writeStructureHeader(tag: tag, fieldCount: UInt8(fields.count))
     for field in fields { try writer.write(field) }
     buffer = writer.take()

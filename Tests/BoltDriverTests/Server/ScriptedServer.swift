@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 @testable import BoltDriver
@@ -50,18 +51,25 @@ final class ScriptedServer: Sendable {
   /// - Parameters:
   ///   - version: What the handshake chooses; nil for the answer in `handshake`.
   ///   - handshake: The bytes to answer the handshake with.
+  ///   - grantsUTC: Whether the patch of 4.4 is granted by which times are sent as UTC.
+  ///   - tls: The TLS to speak; nil for plain text.
   ///   - behave: Decides what to answer.
   static func start(
-    version: BoltVersion = .v54, handshake: [UInt8]? = nil, _ behave: @escaping Behaviour = { _ in nil }
+    version: BoltVersion = .v54, handshake: [UInt8]? = nil, grantsUTC: Bool = false, tls: NIOSSLContext? = nil,
+    _ behave: @escaping Behaviour = { _ in nil }
   ) async throws -> ScriptedServer {
     let log = RequestLog()
     let answer = handshake ?? [0, 0, version.minor, version.major]
+    // From 5.0 on all versions share the forms of the newest.
+    let dialect = PackStreamDialect(version: version < .v50 ? version : .v60, utcPatch: grantsUTC)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+          let number = log.nextConnection(channel)
           try channel.pipeline.syncOperations.addHandler(
-            ScriptedConnection(number: log.nextConnection(), handshake: answer, log: log, behave: behave))
+            ScriptedConnection(number: number, handshake: answer, dialect: dialect, log: log, behave: behave))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -85,6 +93,16 @@ final class ScriptedServer: Sendable {
   /// How many connections there have been.
   var connections: Int { log.connections }
 
+  /// How many bytes it has written that its clients have not taken.
+  func unsentBytes() async -> Int {
+    var sum = 0
+    for channel in log.channels { sum += (try? await channel.getOption(.bufferedWritableBytes).get()) ?? 0 }
+    return sum
+  }
+
+  /// Closes all its connections, with what it has not sent.
+  func drop() { for channel in log.channels { channel.close(promise: nil) } }
+
   func stop() async throws { try await channel.close() }
 
   /// A driver for this server that tries nothing twice.
@@ -102,20 +120,21 @@ final class ScriptedServer: Sendable {
 final class RequestLog: Sendable {
   private struct State {
     var requests: [ScriptedServer.Request] = []
-    var connections = 0
+    var channels: [any Channel] = []
   }
 
   private let state = Lock(State())
 
   var requests: [ScriptedServer.Request] { state.withLock { $0.requests } }
-  var connections: Int { state.withLock { $0.connections } }
+  var connections: Int { state.withLock { $0.channels.count } }
+  var channels: [any Channel] { state.withLock { $0.channels } }
 
   func add(_ request: ScriptedServer.Request) { state.withLock { $0.requests.append(request) } }
 
-  func nextConnection() -> Int {
+  func nextConnection(_ channel: any Channel) -> Int {
     state.withLock { state in
-      state.connections += 1
-      return state.connections - 1
+      state.channels.append(channel)
+      return state.channels.count - 1
     }
   }
 }

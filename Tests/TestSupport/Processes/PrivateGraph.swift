@@ -19,10 +19,15 @@ package final class PrivateGraph: Sendable {
   }
 
   /// Starts the server, or brings a killed one back on its old data; returns when it answers a query.
-  package func start() async throws {
+  ///
+  /// - Parameter tls: Whether it speaks TLS: `off`, `optional` or `required`.
+  package func start(tls: String = "off") async throws {
     Janitor.shared.adopt(graphIn: folder)
-    try await script("start", ["--port", "\(port)", "--heap", "128m"], within: .seconds(120))
+    try await script("start", ["--port", "\(port)", "--heap", "128m", "--tls", tls], within: .seconds(120))
   }
+
+  /// The file with the authority of its certificate, when it speaks TLS.
+  package var authority: String { "\(folder)/tls/ca.pem" }
 
   /// Ends the server with SIGKILL; its data stay.
   package func kill() async throws { try await script("kill") }
