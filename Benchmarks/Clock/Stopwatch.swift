@@ -1,7 +1,7 @@
 import Glibc
 
 /// Measures wall time and the processor time of the whole process.
-public struct Stopwatch {
+public struct Stopwatch: Sendable {
   private let wallAtStart = Self.monotonic
   private let processorAtStart = Self.processor
 
