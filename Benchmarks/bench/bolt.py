@@ -4,6 +4,7 @@ import os
 import subprocess
 
 from processes import Failure
+from programs import compiled
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -20,9 +21,7 @@ class BoltLimit:
     """Limit/Bolt, compiled and run."""
 
     def __init__(self, sources, folder, graph):
-        self.program, self.graph = f"{folder}/bolt_limit", graph
-        compiler = os.environ.get("CC", "cc")
-        subprocess.run([compiler, "-O2", "-o", self.program, f"{sources}/bolt_limit.c"], check=True)
+        self.program, self.graph = compiled(f"{sources}/bolt_limit.c", folder), graph
 
     def run(self, mode, *arguments):
         graph = self.graph
@@ -42,11 +41,10 @@ class BoltTroupe:
 
 
 class BoltPython:
-    """neo4j_peer.py in one of the Python environments."""
+    """neo4j_peer.py, by the interpreter of one of the Python environments."""
 
-    def __init__(self, venv_script, packages, graph):
-        shown = subprocess.run([venv_script, packages], stdout=subprocess.PIPE, text=True, check=True)
-        self.python, self.graph = f"{shown.stdout.strip()}/bin/python", graph
+    def __init__(self, python, graph):
+        self.python, self.graph = python, graph
 
     def run(self, measure, n):
         return run([self.python, f"{HERE}/neo4j_peer.py", measure, str(n)], self.graph.environment)

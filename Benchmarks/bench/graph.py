@@ -1,6 +1,9 @@
 """The private graph server of a run: ArcadeDB, started by scripts/graphdb."""
 import os
+import re
 import shlex
+import socket
+import struct
 import subprocess
 
 from broker import free_port
@@ -40,5 +43,42 @@ class Graph:
     def environment(self):
         return {**os.environ, **self.variables, "PYTHONDONTWRITEBYTECODE": "1"}
 
+    def connections(self):
+        """how many connections the server has taken since it was started, by its own count: the number of a new one"""
+        with socket.create_connection((self.host, self.port), 10) as s:
+            s.sendall(b"\x60\x60\xb0\x17" + struct.pack(">IIII", 0x00030405, 0, 0, 0))
+            hello = b"\xb1\x01\xa1\x8auser_agent\x87bench/1"
+            s.sendall(struct.pack(">H", len(hello)) + hello + b"\0\0")
+            answer = b""
+            while not (number := re.search(rb"bolt-(\d+)[^\d]", answer)):
+                got = s.recv(4096)
+                if not got:
+                    raise Failure("the graph server closed a connection that asked for its number")
+                answer += got
+        return int(number[1])
+
     def close(self):
         self._call("stop", "--purge")
+
+
+class DistantGraph:
+    """The same server at the end of a slower way: delay_proxy.c between it and its clients."""
+
+    def __init__(self, graph, program, milliseconds):
+        self.graph = graph
+        self.proxy = subprocess.Popen(
+            [program, str(graph.port), str(int(milliseconds * 1000))], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True)
+        port = int(self.proxy.stdout.readline())
+        self.variables = {**graph.variables, "BOLT_URL": f"bolt://{graph.host}:{port}"}
+
+    def close(self):
+        self.proxy.stdin.close()
+        self.proxy.wait(10)
+
+
+class SecureGraph:
+    """The same server by TLS, its certificate checked."""
+
+    def __init__(self, graph):
+        self.variables = {**graph.variables, "BOLT_URL": graph.tls_url, "BOLT_CA_FILE": graph.ca}

@@ -81,20 +81,6 @@ class Troupe(System):
         return [f"{self.binaries}/BenchWorker", "worker", *arguments]
 
 
-class GraphTroupe(Troupe):
-    """BenchSend and BenchGraphWorker: every task asks the graph."""
-
-    def __init__(self, binaries, broker, graph, folder, name="troupe-graph", **settings):
-        System.__init__(self, name, "troupe_bench", broker, folder)
-        self.binaries, self.graph, self.settings = binaries, graph, settings
-
-    def environment(self):
-        return {**super().environment(), **self.graph.variables, **self.settings}
-
-    def worker_command(self, *arguments):
-        return [f"{self.binaries}/BenchGraphWorker", "worker", *arguments]
-
-
 class Dramatiq(System):
     """dramatiq with its command line's defaults: a process for each core, eight threads each."""
 
