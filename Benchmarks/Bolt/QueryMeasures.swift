@@ -39,9 +39,9 @@ enum QueryMeasures {
     latencies.reserveCapacity(n)
     let elapsed = try await stopwatches.measure {
       for x in 0..<n {
-        let stopwatch = Stopwatch()
+        let start = Stopwatch.seconds
         try await one(x)
-        latencies.append(stopwatch.wall)
+        latencies.append(Stopwatch.seconds - start)
       }
     }
     return Figures(count: n, elapsed: elapsed, latencies: latencies)
@@ -64,9 +64,9 @@ enum QueryMeasures {
     for x in 0..<20 { try await freshDriver(configuration, x) }
     let elapsed = try await stopwatches.measure {
       for x in 0..<n {
-        let stopwatch = Stopwatch()
+        let start = Stopwatch.seconds
         try await freshDriver(configuration, x)
-        latencies.append(stopwatch.wall)
+        latencies.append(Stopwatch.seconds - start)
       }
     }
     return Figures(count: n, elapsed: elapsed, latencies: latencies)

@@ -8,6 +8,10 @@ public struct Stopwatch: Sendable {
   /// Starts.
   public init() {}
 
+  /// Seconds on a clock that only goes forward: what a single operation is timed with, because asking for the
+  /// processor time is a system call.
+  public static var seconds: Double { monotonic }
+
   /// Seconds since the start.
   public var wall: Double { Self.monotonic - wallAtStart }
   /// Seconds of processor time since the start, over all threads.

@@ -57,6 +57,12 @@ class Graph:
                 answer += got
         return int(number[1])
 
+    @staticmethod
+    def turned_away():
+        """how many attempts to connect this machine has dropped because a server's queue for them was full"""
+        names, values = (line.split() for line in open("/proc/net/netstat") if line.startswith("TcpExt:"))
+        return int(values[names.index("ListenDrops")])
+
     def close(self):
         self._call("stop", "--purge")
 

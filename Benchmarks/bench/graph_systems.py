@@ -7,9 +7,10 @@ from systems import HERE, System
 class GraphTroupe(System):
     """BenchSend and BenchGraphWorker."""
 
-    def __init__(self, binaries, broker, graph, folder, name="troupe-graph", **settings):
+    def __init__(self, binaries, broker, graph, folder, name="troupe-graph", slots=None, **settings):
         super().__init__(name, "troupe_bench", broker, folder)
         self.binaries, self.graph, self.settings = binaries, graph, settings
+        self.options = ["--concurrency", str(slots)] if slots else []
 
     def environment(self):
         return {**super().environment(), **self.graph.variables, **self.settings}
@@ -18,7 +19,7 @@ class GraphTroupe(System):
         return [f"{self.binaries}/BenchSend", "ask", "--n", str(n)]
 
     def worker_command(self, *arguments):
-        return [f"{self.binaries}/BenchGraphWorker", "worker", *arguments]
+        return [f"{self.binaries}/BenchGraphWorker", "worker", *self.options, *arguments]
 
 
 class PythonGraph(System):
