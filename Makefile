@@ -1,4 +1,4 @@
-.PHONY: build test tsan demo bench format clean
+.PHONY: build test tsan demo bench bench-bolt bench-driver-per-task format clean
 
 # The library, the tests and actorctl, for development.
 build:
@@ -26,6 +26,16 @@ demo:
 bench:
 	@scripts/setup
 	@Benchmarks/run
+
+# Those of the graph driver alone, in more rounds.
+bench-bolt:
+	@scripts/setup
+	@Benchmarks/run --rounds 5 --only queries,concurrent,rows,nodes,batches,fresh,chain,graph_idle
+
+# The figures of docs/driver-per-task.md.
+bench-driver-per-task:
+	@scripts/setup
+	@Benchmarks/driver-per-task
 
 format:
 	swift format --in-place --parallel --recursive Package.swift Sources Tests Examples Benchmarks

@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 let actors: Target.Dependency = .product(name: "Actors", package: "troupe")
 let middleware: Target.Dependency = .product(name: "Middleware", package: "troupe")
+let bolt: Target.Dependency = .product(name: "BoltDriver", package: "troupe")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
@@ -19,6 +20,8 @@ let package = Package(
     .executable(name: "BenchWorker", targets: ["BenchWorker"]),
     .executable(name: "BenchSend", targets: ["BenchSend"]),
     .executable(name: "BenchChain", targets: ["BenchChain"]),
+    .executable(name: "BenchBolt", targets: ["BenchBolt"]),
+    .executable(name: "BenchGraphWorker", targets: ["BenchGraphWorker"]),
   ],
   dependencies: [
     .package(name: "troupe", path: ".."),
@@ -28,21 +31,30 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
   ],
   targets: [
+    .target(name: "BenchClock", path: "Clock", swiftSettings: settings),
+    .target(name: "BenchProbe", path: "Probe", swiftSettings: settings),
     .target(name: "BenchMessages", dependencies: [actors], path: "Messages", swiftSettings: settings),
     // The worker under observation: it reports every task through a shared memory map.
     .executableTarget(
-      name: "BenchWorker", dependencies: ["BenchMessages", actors, middleware], path: "Worker",
+      name: "BenchWorker", dependencies: ["BenchMessages", "BenchProbe", actors, middleware], path: "Worker",
       swiftSettings: settings),
+    // A worker whose tasks ask a graph: with the driver that its process shares, or each with one of its own.
+    .executableTarget(
+      name: "BenchGraphWorker", dependencies: ["BenchMessages", "BenchProbe", actors, middleware, bolt],
+      path: "GraphWorker", swiftSettings: settings),
     // The sender: in bulk, one by one, at a rate, delayed.
     .executableTarget(
-      name: "BenchSend", dependencies: ["BenchMessages", actors, middleware, arguments], path: "Send",
+      name: "BenchSend", dependencies: ["BenchClock", "BenchMessages", actors, middleware, arguments], path: "Send",
       swiftSettings: settings),
     // What the worker itself costs, without a broker: the chain, decoding, encoding.
     .executableTarget(
       name: "BenchChain",
       dependencies: [
-        "BenchMessages", actors, middleware, arguments, .product(name: "Logging", package: "swift-log"),
+        "BenchClock", "BenchMessages", actors, middleware, arguments, .product(name: "Logging", package: "swift-log"),
       ],
       path: "Chain", swiftSettings: settings),
+    // The Bolt driver without a worker.
+    .executableTarget(
+      name: "BenchBolt", dependencies: ["BenchClock", bolt, arguments], path: "Bolt", swiftSettings: settings),
   ]
 )

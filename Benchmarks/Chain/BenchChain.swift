@@ -1,11 +1,12 @@
 public import Actors
 import ArgumentParser
+import BenchClock
 public import BenchMessages
 import Logging
 import Middleware
 
 /// What a worker costs without a broker, in nanoseconds of processor time a message: with an empty chain, with the standard
-/// one, and what of that is decoding. Prints one JSON line.
+/// one, with `GraphDriver` behind that, and what of that is decoding. Prints one JSON line.
 @main
 struct BenchChain: AsyncParsableCommand {
   @Option(help: "Messages of one pass.")
@@ -22,16 +23,21 @@ struct BenchChain: AsyncParsableCommand {
     _ = try await pass(.standard, message)
     var empty: [Double] = []
     var standard: [Double] = []
+    var graph: [Double] = []
+    // The graph of BOLT_URL is looked at every five seconds, and by no message.
+    let withGraph = .standard + [GraphDriver(lazy: true)] as MiddlewareStack
     for _ in 0..<passes {
       empty.append(try await pass([], message))
       standard.append(try await pass(.standard, message))
+      graph.append(try await pass(withGraph, message))
     }
     let difference = median(zip(standard, empty).map { $0 - $1 })
+    let injection = median(zip(graph, standard).map { $0 - $1 })
     let decode = try nanoseconds { try decodeAll(message) }
     let encode = try nanoseconds { try encodeAll(message) }
     print(
       #"{"empty_ns": \#(median(empty)), "standard_ns": \#(median(standard)), "chain_ns": \#(difference), "#
-        + #""decode_ns": \#(decode), "encode_ns": \#(encode)}"#)
+        + #""injection_ns": \#(injection), "decode_ns": \#(decode), "encode_ns": \#(encode)}"#)
   }
 
   /// One worker over `n` messages; nanoseconds of processor time a message.

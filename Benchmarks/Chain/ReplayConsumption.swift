@@ -1,4 +1,5 @@
 import Actors
+import BenchClock
 import BenchMessages
 import Dispatch
 import Synchronization

@@ -1,5 +1,6 @@
 import Actors
 import ArgumentParser
+import BenchClock
 import BenchMessages
 import Middleware
 
@@ -8,10 +9,10 @@ import Middleware
 struct BenchSend: AsyncParsableCommand {
   /// Which message.
   enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case noop, failOnce = "fail-once", sleep, nap, latency
+    case noop, failOnce = "fail-once", sleep, nap, latency, ask
   }
 
-  @Argument(help: "noop, fail-once, sleep, nap or latency.")
+  @Argument(help: "noop, fail-once, sleep, nap, latency or ask.")
   var kind: Kind
 
   @Option(help: "How many messages.")
@@ -61,6 +62,7 @@ struct BenchSend: AsyncParsableCommand {
     case .sleep: try await Sleep(milliseconds: milliseconds).send(delay: due)
     case .nap: try await Nap(milliseconds: milliseconds).send(delay: due)
     case .latency: try await Latency().send(delay: due)
+    case .ask: try await Ask(index).send(delay: due)
     }
   }
 
@@ -71,6 +73,7 @@ struct BenchSend: AsyncParsableCommand {
     case .sleep: try await Sleep.send(contentsOf: (1..<n).map { _ in Sleep(milliseconds: milliseconds) }, delay: due)
     case .nap: try await Nap.send(contentsOf: (1..<n).map { _ in Nap(milliseconds: milliseconds) }, delay: due)
     case .latency: try await Latency.send(contentsOf: (1..<n).map { _ in Latency() }, delay: due)
+    case .ask: try await Ask.send(contentsOf: (1..<n).map { Ask($0) }, delay: due)
     }
   }
 

@@ -1,5 +1,6 @@
 public import Actors
 public import BenchMessages
+import BenchProbe
 import Middleware
 
 /// The worker under observation: defaults throughout, the standard chain, every task a call of ``Probe``.

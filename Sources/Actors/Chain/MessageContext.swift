@@ -24,7 +24,7 @@ public final class MessageContext: Sendable {
     /// The changed message; nil as long as it is the delivered one.
     var message: Message?
     var followUps: [OutgoingMessage] = []
-    var values: [ObjectIdentifier: any Sendable] = [:]
+    var values = ContextValues()
   }
 
   package init(

@@ -96,6 +96,8 @@ package final class BoltConnection: PoolableConnection {
 
   private func applyHints() {
     let (dialect, seconds) = (encoder.dialect, hints.receiveTimeoutSeconds)
+    // The handler knows the version's own form of values already.
+    guard seconds != nil || dialect != PackStreamDialect(version: agreement.version) else { return }
     agreement.channel.eventLoop.execute { [agreement] in
       agreement.handler.value.use(dialect)
       if let seconds { agreement.handler.value.expectSignOfLife(every: .seconds(seconds)) }

@@ -44,9 +44,12 @@ struct ConnectionDialer: Sendable {
     let outcome = loop.makePromise(of: LoginReply.Outcome.self)
     let timeout = BoltError(
       .connectTimeout, "connecting and logging in took longer than allowed", address: address.description)
-    connect(on: loop, outcome, end: end)
-    let timer = loop.scheduleTask(deadline: end) { outcome.fail(timeout) }
-    defer { timer.cancel() }
+    // On the loop from the first step to the last: each one from elsewhere would wake it once more.
+    loop.execute {
+      let timer = loop.scheduleTask(deadline: end) { outcome.fail(timeout) }
+      outcome.futureResult.whenComplete { _ in timer.cancel() }
+      connect(on: loop, outcome, end: end)
+    }
     return try await withTaskCancellationHandler {
       let (agreement, hello) = try await outcome.futureResult.get()
       return BoltConnection(agreement, address: address.description, hello: hello)

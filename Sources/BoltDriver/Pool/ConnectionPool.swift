@@ -106,8 +106,13 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   /// - Parameter grace: How long to wait for what is lent; cancelling the task ends the wait at once.
   package func close(grace: Duration = .zero) async {
     step { machine, actions in machine.drain(&actions) }
-    let timer = Task.detached { [clock, self] in
-      if grace > .zero { try? await clock.sleepUntil(ContinuousClock.now + grace) }
+    var timer: Task<Void, Never>?
+    if grace > .zero {
+      timer = Task.detached { [clock, self] in
+        try? await clock.sleepUntil(ContinuousClock.now + grace)
+        step { machine, actions in machine.abandonLoans(&actions) }
+      }
+    } else {
       step { machine, actions in machine.abandonLoans(&actions) }
     }
     await withTaskCancellationHandler {
@@ -119,10 +124,10 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
         }
         if isClosed { continuation.resume() }
       }
-    } onCancel: {
-      timer.cancel()
+    } onCancel: { [timer] in
+      timer?.cancel()
     }
-    timer.cancel()
+    timer?.cancel()
   }
 
   /// The figures of this moment.

@@ -6,7 +6,7 @@ import Synchronization
 /// Bytes 0-7: the number of slots taken. Slot k (from 1) is the 64 bytes at 64 k, written by one thread only: a count
 /// (UInt64), the times of the first and of the last hit (Double, CLOCK_MONOTONIC seconds). Latencies are appended to the
 /// file that `BENCH_LATENCY` names, as Doubles in milliseconds.
-enum Probe {
+public enum Probe {
   private struct Slot {
     var count: UInt64
     var first: Double
@@ -40,7 +40,7 @@ enum Probe {
   }()
 
   /// A task ran.
-  static func hit() {
+  public static func hit() {
     guard let slot = pthread_getspecific(key).map({ $0.assumingMemoryBound(to: Slot.self) }) ?? claim() else { return }
     let now = now
     if slot.pointee.count == 0 { slot.pointee.first = now }
@@ -49,7 +49,7 @@ enum Probe {
   }
 
   /// A task ran so long after its `send` was called.
-  static func latency(milliseconds: Double) {
+  public static func latency(milliseconds: Double) {
     var milliseconds = milliseconds
     _ = write(latencies, &milliseconds, MemoryLayout<Double>.size)
   }
