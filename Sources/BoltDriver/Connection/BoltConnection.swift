@@ -102,6 +102,8 @@ package final class BoltConnection: PoolableConnection {
       // What has just been made has just been logged in.
       let isProven = state.isUnused && token == state.login.token
       state.isUnused = false
+      // What the last borrower announced and never did.
+      state.login.forgetAnnouncement()
       return state.login.match(
         token, generation: generation, force: force && !isProven, version: server.protocolVersion)
     }
@@ -126,9 +128,6 @@ package final class BoltConnection: PoolableConnection {
     guard hints.telemetry, server.protocolVersion >= .v54 else { return }
     state.withLock { $0.login.announce(call) }
   }
-
-  /// The borrower has done with it.
-  func leave() { state.withLock { $0.login.forgetAnnouncement() } }
 
   /// It is not to be lent again.
   func retire() { agreement.status.condemn() }
