@@ -92,7 +92,7 @@ public final class Driver: Sendable {
         try await stream.waitForEnd()
         let header = try await stream.header()
         return try await QueryResult(
-          stream: stream, query: query.text, header: header, connection: loan.connection
+          stream: stream, header: header, connection: loan.connection
         ).eager()
       } catch {
         stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))

@@ -74,7 +74,7 @@ public final class Session: Sendable {
       try stream.start(query, transaction: start)
       let header = try await stream.header()
       try become(.result(stream, loan))
-      return QueryResult(stream: stream, query: query.text, header: header, connection: loan.connection)
+      return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))
       loan.giveBack()
