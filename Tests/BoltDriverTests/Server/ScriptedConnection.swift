@@ -95,7 +95,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   private func usual(_ kind: BoltRequest.Kind) -> [ScriptedServer.Reply] {
     switch kind {
-    case .hello: [.success(["server": "Scripted/1.0", "connection_id": .string("c-\(number)")])]
+    case .hello: [.success(["server": "Neo4j/5.26.0-scripted", "connection_id": .string("c-\(number)")])]
     case .run: [.success(["fields": ["x"], "t_first": 1])]
     case .pull: [.record([1]), .success(["type": "r", "t_last": 2])]
     case .commit: [.success(["bookmark": "bm"])]

@@ -29,6 +29,8 @@ extension BackendConnection {
     configuration.clock = clock.driverClock
     // The suite's servers know nothing of the manifest, whose place older versions need.
     configuration.negotiation = .ranges
+    // What the suite calls eager: no body is run before its transaction has begun.
+    configuration.awaitsBegin = true
     try fields.expectAllRead(of: "NewDriver")
     return try Driver(configuration)
   }
