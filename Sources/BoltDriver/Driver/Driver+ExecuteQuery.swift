@@ -64,7 +64,7 @@ extension Driver {
       try await stream.waitForEnd()
       let header = try await stream.header()
       if let failure = stream.unknownFailure { throw failure }
-      return QueryResult(stream: stream, query: query.text, header: header, connection: loan.connection)
+      return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))
       loan.giveBack()

@@ -44,7 +44,17 @@ public struct BoltError: Error, Sendable {
   /// Whether the same work may succeed when it is done again from the beginning: the server said that the fault will
   /// pass, or the connection was lost and nothing was committed.
   public var isRetryable: Bool {
-    isMended || (server?.isRetryable ?? Self.retryableClientCodes.contains(code))
+    let origin = origin
+    return isMended || origin.isMended
+      || (origin.server?.isRetryable ?? Self.retryableClientCodes.contains(origin.code))
+  }
+
+  /// The error that ended a transaction, for one that only tells that it has ended; the error itself for all others.
+  package var origin: BoltError {
+    guard code == .transactionTerminated || code == .resultFailed, let cause = underlying as? BoltError else {
+      return self
+    }
+    return cause
   }
 
   /// Who is at fault, as the server classifies it; `.client` for an error of the driver's own.

@@ -31,7 +31,7 @@ struct RoutingTableRequest: Sendable {
     let stream = ResultStream(connection: connection, fetchSize: -1)
     try stream.start(query(version), transaction: start(version))
     let header = try await stream.header()
-    let record = try await QueryResult(stream: stream, query: "", header: header, connection: connection).single()
+    let record = try await QueryResult(stream: stream, header: header, connection: connection).single()
     return ["ttl": try record.get("ttl"), "servers": try record.get("servers")]
   }
 

@@ -20,6 +20,7 @@ public final class Session: Sendable {
   private let logger: Logger
   private let clock: DriverClock
   private let telemetry: Bool
+  private let awaitsBegin: Bool
   private let counters: TransactionCounters
   private let current = Lock<Current>(.nothing)
 
@@ -33,6 +34,7 @@ public final class Session: Sendable {
     retryPolicy = driver.retryPolicy
     clock = driver.clock
     telemetry = driver.telemetry
+    awaitsBegin = driver.awaitsBegin
     self.logger = logger
     self.counters = counters
     counters.sessionOpened()
@@ -76,7 +78,7 @@ public final class Session: Sendable {
       try stream.start(query, transaction: start)
       let header = try await stream.header()
       try become(.result(stream, loan))
-      return QueryResult(stream: stream, query: query.text, header: header, connection: loan.connection)
+      return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))
       loan.giveBack()
@@ -174,6 +176,8 @@ public final class Session: Sendable {
     let work = work(configuration, mode: mode, .managedTransaction)
     return try await retryPolicy.run(clock: clock, logger: logger, onRetry: counters.countRetry) { _ in
       let transaction = try await transaction(work)
+      transaction.manage()
+      if awaitsBegin { try await transaction.begin() }
       try become(.transaction(transaction))
       return try await finish(transaction, body)
     }
@@ -184,7 +188,7 @@ public final class Session: Sendable {
   ) async throws -> Result {
     do {
       let result = try await body(transaction)
-      if !transaction.hasEnded { try await transaction.commit() }
+      if !transaction.hasEnded { try await transaction.conclude() }
       leave()
       return result
     } catch {
