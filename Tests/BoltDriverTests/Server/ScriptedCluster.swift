@@ -14,7 +14,7 @@ final class ScriptedCluster: Sendable {
     var database: String? = "home"
   }
 
-  private final class Book: Sendable {
+  fileprivate final class Book: Sendable {
     let layout: Lock<Layout>
     let addresses = Lock<[ServerAddress]>([])
 
