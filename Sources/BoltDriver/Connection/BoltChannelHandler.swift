@@ -28,6 +28,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private var machine: Machine
   private var dialect = PackStreamDialect(version: .v44)
   private var closeError: BoltError?
+  /// Whether the connection ends with a goodbye.
+  private var isLeaving = false
   /// Records of the current read that have not been handed over.
   private var records: [ByteBuffer] = []
   private var recordSink: (any ResponseSink)?
@@ -90,14 +92,30 @@ final class BoltChannelHandler: ChannelInboundHandler {
     endRead()
     silence.stop()
     writes.stop()
-    context?.close(promise: nil)
+    guard let context else { return }
+    if isLeaving { leave(context) } else { context.close(promise: nil) }
   }
 
   /// Says goodbye where that makes sense, and closes.
   func close(saying goodbye: ByteBuffer?) {
-    if closeError == nil, let goodbye { context?.writeAndFlush(wrapOutboundOut(goodbye), promise: nil) }
+    if closeError == nil, let goodbye {
+      context?.writeAndFlush(wrapOutboundOut(goodbye), promise: nil)
+      isLeaving = true
+    }
     fail(BoltError(.closed, "the connection was closed by this driver", address: address))
   }
+
+  /// Lets the server close its side first. A socket that is closed while answers are on their way resets the connection,
+  /// and the server may never see what was said last.
+  private func leave(_ context: ChannelHandlerContext) {
+    context.close(mode: .output, promise: nil)
+    let channel = context.channel
+    let limit = context.eventLoop.scheduleTask(in: Self.farewell) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in limit.cancel() }
+  }
+
+  /// For how long the server may take to close its side.
+  private static let farewell = TimeAmount.seconds(1)
 
   // MARK: - Called by the channel
 
@@ -114,6 +132,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What comes behind the goodbye is for nobody.
+    guard closeError == nil else { return }
     silence.heard()
     let bytes = unwrapInboundIn(data)
     do throws(BoltError) {

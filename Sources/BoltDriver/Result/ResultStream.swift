@@ -23,7 +23,8 @@ final class ResultStream: ResponseSink {
   ///   - onEnd: Called once, on the event loop, when nothing more is due from the server.
   init(connection: BoltConnection, fetchSize: Int, scope: ResultScope? = nil, onEnd: EndHandler? = nil) {
     self.connection = connection
-    self.fetchSize = fetchSize > 0 ? Int64(fetchSize) : -1
+    // Version 3 knows no part of a result.
+    self.fetchSize = fetchSize > 0 && connection.server.protocolVersion >= .v40 ? Int64(fetchSize) : -1
     self.scope = scope
     state = Lock(ResultState(onEnd: onEnd))
   }

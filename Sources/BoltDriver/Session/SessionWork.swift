@@ -25,6 +25,7 @@ struct SessionWork: Sendable {
   /// - Returns: The connection, and what BEGIN, or RUN outside a transaction, has to say.
   /// - Throws: Why there is none, as ``ConnectionProvider/connection(for:)``; what a manager of bookmarks throws.
   func begin(on provider: any ConnectionProvider) async throws -> (ConnectionLoan, TransactionStart) {
+    try transaction.validate()
     let used = BookmarkStore()
     let database = session.database
     var request = ConnectionRequest(
