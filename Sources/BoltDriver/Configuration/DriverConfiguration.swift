@@ -27,9 +27,8 @@ public struct DriverConfiguration: Sendable {
   /// Whether a managed transaction is also tried again when there is no connection, or it broke. Off where somebody
   /// else repeats the work, such as a worker its messages: then it does not wait while a server is down.
   public var repeatsWithoutConnection = true
-  /// Whether a managed transaction has the server's word that it has begun before its body runs. Off, BEGIN travels in
-  /// front of the first query, which saves a round trip: what the server says against it shows there.
-  public var awaitsBegin = false
+  /// How much is sent before the server has answered what was sent before it.
+  public var pipelining = Pipelining.full
   /// How many records are asked for at a time, at least 1; -1 for all at once.
   public var fetchSize = 1000
   /// What the server's logs show as the client, `Name/Version`.

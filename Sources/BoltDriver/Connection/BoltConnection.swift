@@ -18,6 +18,7 @@ package final class BoltConnection: PoolableConnection {
     /// The gate for the answers to the next request and those after it.
     var gate: ResponseGate?
     var isUnused = true
+    var isFresh = false
   }
 
   private let agreement: BoltChannelHandler.Agreement
@@ -101,6 +102,7 @@ package final class BoltConnection: PoolableConnection {
     state.withLock { state in
       // What has just been made has just been logged in.
       let isProven = state.isUnused && token == state.login.token
+      state.isFresh = state.isUnused
       state.isUnused = false
       // What the last borrower announced and never did.
       state.login.forgetAnnouncement()
@@ -108,6 +110,9 @@ package final class BoltConnection: PoolableConnection {
         token, generation: generation, force: force && !isProven, version: server.protocolVersion)
     }
   }
+
+  /// Whether it was made for the present borrower, its first.
+  package var isFresh: Bool { state.withLock { $0.isFresh } }
 
   /// With what it is logged in, or will be in front of the next request.
   package var token: AuthToken { state.withLock { $0.login.token } }

@@ -54,16 +54,18 @@ extension Driver {
   private func run(_ query: Query, _ work: SessionWork) async throws -> QueryResult {
     let (loan, start) = try await work.begin(on: provider)
     let mark = counters.begin()
-    let stream = ResultStream(connection: loan.connection, fetchSize: -1) { end in
+    let isFull = self.configuration.pipelining == .full
+    let stream = ResultStream(
+      connection: loan.connection, fetchSize: isFull ? -1 : self.configuration.fetchSize
+    ) { end in
       if case .success = end { mark.end(.committed) }
       loan.giveBack()
     }
     do {
-      try stream.startTransaction(query, start)
+      try stream.startTransaction(query, start, inOneWrite: isFull && start.accessMode == .read)
       // One wait for everything, rather than one for each part of the answer.
-      try await stream.waitForEnd()
+      try await stream.bufferRest()
       let header = try await stream.header()
-      if let failure = stream.unknownFailure { throw failure }
       return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))

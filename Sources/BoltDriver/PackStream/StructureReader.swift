@@ -131,9 +131,10 @@ struct StructureReader {
       let extra = map(3)
     {
       let version = BoltVersion(major, minor)
-      var reason = "the server sends it from Bolt \(version) on"
-      if case .string(let message)? = extra["message"] { reason = message }
-      return BoltUnsupportedValue(name: name, reason: reason, minimumVersion: version, tag: tag, fields: fields)
+      let message = extra["message"]?.text
+      return BoltUnsupportedValue(
+        name: name, reason: message ?? "the server sends it from Bolt \(version) on", minimumVersion: version,
+        message: message, tag: tag, fields: fields)
     }
     return BoltUnsupportedValue(
       name: "structure 0x\(String(tag, radix: 16))", reason: unsupportedReason, tag: tag, fields: fields)

@@ -38,16 +38,17 @@ final class ResultStream: ResponseSink {
     try connection.send(before + [run, .pull(n: fetchSize, queryID: -1)], to: self)
   }
 
-  /// Runs a query as a whole transaction. One that only reads goes out in one write, COMMIT included: when a part fails
-  /// the server looks at none behind it. COMMIT of one that writes is sent when all else has succeeded, so that the
-  /// loss of a connection before it leaves no doubt.
-  func startTransaction(_ query: Query, _ transaction: TransactionStart) throws {
-    let isRead = transaction.accessMode == .read
+  /// Runs a query as a whole transaction.
+  ///
+  /// With all in one write COMMIT goes out as well: when a part fails the server looks at none behind it. That is for
+  /// queries that only read and for all of their records. COMMIT of others is sent when all else has succeeded, so that
+  /// the loss of a connection before it leaves no doubt.
+  func startTransaction(_ query: Query, _ transaction: TransactionStart, inOneWrite: Bool) throws {
     remember(query)
-    state.withLock { $0.commit = isRead ? .harmless : .planned }
+    state.withLock { $0.commit = inOneWrite ? .harmless : .planned }
     let run = BoltRequest.run(query: query.text, parameters: query.parameters, start: nil)
-    let requests: [BoltRequest] = [.begin(transaction), run, .pull(n: -1, queryID: -1)]
-    try connection.send(isRead ? requests + [.commit] : requests, to: self)
+    let requests: [BoltRequest] = [.begin(transaction), run, .pull(n: inOneWrite ? -1 : fetchSize, queryID: -1)]
+    try connection.send(inOneWrite ? requests + [.commit] : requests, to: self)
   }
 
   /// Waits until the server has accepted the query.
@@ -67,9 +68,6 @@ final class ResultStream: ResponseSink {
       try await wait(for: .header)
     }
   }
-
-  /// Waits until nothing more is due, with the records kept for a reader.
-  func waitForEnd() async throws { try await wait(for: .end) }
 
   /// What was asked for.
   var query: Query { state.withLock { $0.query } ?? Query("") }

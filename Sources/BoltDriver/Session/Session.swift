@@ -20,7 +20,7 @@ public final class Session: Sendable {
   private let logger: Logger
   private let clock: DriverClock
   private let telemetry: Bool
-  private let awaitsBegin: Bool
+  private let pipelining: Pipelining
   private let counters: TransactionCounters
   private let current = Lock<Current>(.nothing)
 
@@ -34,7 +34,7 @@ public final class Session: Sendable {
     retryPolicy = driver.retryPolicy
     clock = driver.clock
     telemetry = driver.telemetry
-    awaitsBegin = driver.awaitsBegin
+    pipelining = driver.pipelining
     self.logger = logger
     self.counters = counters
     counters.sessionOpened()
@@ -177,7 +177,7 @@ public final class Session: Sendable {
     return try await retryPolicy.run(clock: clock, logger: logger, onRetry: counters.countRetry) { _ in
       let transaction = try await transaction(work)
       transaction.manage()
-      if awaitsBegin { try await transaction.begin() }
+      if pipelining == .standard { try await transaction.begin() }
       try become(.transaction(transaction))
       return try await finish(transaction, body)
     }
@@ -216,9 +216,11 @@ public final class Session: Sendable {
     case .nothing: return
     case .closed: throw BoltError(.closed, "the session is closed")
     case .transaction(let transaction):
-      guard transaction.hasEnded else {
+      // One that failed is over, whether or not anybody has rolled it back.
+      guard !transaction.isOpen else {
         throw BoltError(.misuse, "the session has an open transaction: commit it or roll it back first")
       }
+      transaction.letGo()
     case .result(let stream, _):
       guard !stream.hasEnded else { return }
       // An error of the earlier query is its reader's to hear.

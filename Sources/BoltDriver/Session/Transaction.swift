@@ -110,6 +110,9 @@ public final class Transaction: Sendable {
   /// From now on only the session commits or rolls back.
   func manage() { state.withLock { $0.isManaged = true } }
 
+  /// Gives the connection of a transaction that is over back; it still says how it ended.
+  func letGo() { loan.giveBack() }
+
   /// Gives the connection back as it is; the pool resets it.
   func drop() { end("rolled back") }
 

@@ -32,6 +32,7 @@ enum CypherDecoding {
   private static func value(_ name: String, _ data: RequestFields) throws -> BoltValue {
     if let time = try CypherTimes.value(name, data) { return time }
     if name == "CypherPoint" { return .point(try point(data)) }
+    if name == "CypherVector" { return .vector(try vector(data)) }
     let plain = data["value"]
     switch (name, plain) {
     case ("CypherNull", nil): return .null
@@ -62,6 +63,15 @@ enum CypherDecoding {
     case "-Infinity": -.infinity
     default: json.doubleValue
     }
+  }
+
+  private static func vector(_ data: RequestFields) throws -> BoltVector {
+    let (type, bytes) = (try data.text("dtype"), try data.text("data").split(separator: " ").map(byte))
+    let empty: [BoltVector] = [.int8([]), .int16([]), .int32([]), .int64([]), .float32([]), .float64([])]
+    guard let marker = empty.first(where: { $0.typeName == type })?.typeMarker,
+      let vector = BoltVector(typeMarker: marker, packed: bytes)
+    else { throw BackendFault("no vector of the type \(type): \(bytes)") }
+    return vector
   }
 
   private static func point(_ data: RequestFields) throws -> BoltPoint {

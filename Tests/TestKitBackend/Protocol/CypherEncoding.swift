@@ -29,6 +29,7 @@ enum CypherEncoding {
     case .date, .time, .localTime, .dateTime, .localDateTime, .duration: try CypherTimes.json(value)
     case .point(let point): try json(point)
     case .vector(let vector): json(vector)
+    case .unsupported(let value) where value.minimumVersion != nil: json(value)
     case .unsupported(let value): throw BoltDecodingError(expected: "a value", found: "\(value.name), \(value.reason)")
     case .unboundRelationship: throw BackendFault("a relationship outside of its path")
     }
@@ -59,7 +60,9 @@ enum CypherEncoding {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: " ")
   }
 
-  private static func integer(_ number: Int64?) -> JSONValue { number.map { plain("CypherInt", .integer($0)) } ?? plain("CypherNull", .null) }
+  private static func integer(_ number: Int64?) -> JSONValue {
+    number.map { plain("CypherInt", .integer($0)) } ?? plain("CypherNull", .null)
+  }
 
   private static func text(_ text: String) -> JSONValue { plain("CypherString", .string(text)) }
 
@@ -95,6 +98,16 @@ enum CypherEncoding {
       ["system": system, "x": .double(point.x), "y": .double(point.y), "z": point.z.map(JSONValue.double) ?? .null])
   }
 
+  /// What the server itself replaced.
+  private static func json(_ value: BoltUnsupportedValue) -> JSONValue {
+    var members: [JSONValue.Member] = [
+      .init(key: "name", value: .string(value.name)),
+      .init(key: "minimumProtocol", value: .string(value.minimumVersion?.description ?? "")),
+    ]
+    if let message = value.message { members.append(.init(key: "message", value: .string(message))) }
+    return named("CypherUnsupportedType", .object(members))
+  }
+
   private static func json(_ vector: BoltVector) -> JSONValue {
     let bytes = vector.packed
     return named("CypherVector", ["dtype": .string(vector.typeName), "data": .string(hexadecimal(bytes))])
@@ -103,7 +116,7 @@ enum CypherEncoding {
 
 extension BoltVector {
   /// The suite's name of the numbers' type.
-  fileprivate var typeName: String {
+  var typeName: String {
     switch self {
     case .int8: "i8"
     case .int16: "i16"

@@ -19,6 +19,7 @@ struct ErrorName: RawRepresentable {
     switch error {
     case let error as BoltError where error.server != nil: self.init(serverCode: error.code.rawValue)
     case let error as BoltError: self.init(code: error.code)
+    case let refused as RefusedURI: self.init(refused.reason)
     case is BoltDecodingError: self.init(rawValue: "<class 'ValueError'>")
     default: self.init(rawValue: "<class '\(type(of: error))'>")
     }
