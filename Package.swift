@@ -115,6 +115,16 @@ let package = Package(
     // The worker application that the process tests start, kill and starve.
     .executableTarget(
       name: "TestWorker", dependencies: ["Actors", "Middleware"], path: "Tests/TestWorker", swiftSettings: settings),
+    // What the conformance suite of the official Neo4j drivers talks to.
+    .executableTarget(
+      name: "TestKitBackend",
+      dependencies: [
+        "Actors", "BoltDriver",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/TestKitBackend", swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["Actors", "Middleware", "BoltDriver", "TestSupport", "TestWorker", "actorctl"],

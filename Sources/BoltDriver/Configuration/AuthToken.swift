@@ -1,5 +1,5 @@
 /// Who logs in, and with what. Neither its description nor its reflection shows more than scheme and principal.
-public struct AuthToken: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+public struct AuthToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// The name of the scheme: `none`, `basic`, `bearer`, `kerberos`, or one that a plug-in of the server knows.
   public let scheme: String
   /// The user, for schemes that name one.

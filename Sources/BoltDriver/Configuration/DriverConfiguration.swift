@@ -4,6 +4,8 @@ public struct DriverConfiguration: Sendable {
   public var uri: BoltURI
   /// Who logs in.
   public var auth: AuthToken
+  /// Who logs in when that changes while the driver lives; goes before ``auth``.
+  public var authTokenManager: (any AuthTokenManager)?
   /// The database of sessions that name none; nil for the user's home database.
   public var database: String?
 
@@ -25,6 +27,8 @@ public struct DriverConfiguration: Sendable {
   /// Whether a managed transaction is also tried again when there is no connection, or it broke. Off where somebody
   /// else repeats the work, such as a worker its messages: then it does not wait while a server is down.
   public var repeatsWithoutConnection = true
+  /// How much is sent before the server has answered what was sent before it.
+  public var pipelining = Pipelining.full
   /// How many records are asked for at a time, at least 1; -1 for all at once.
   public var fetchSize = 1000
   /// What the server's logs show as the client, `Name/Version`.
@@ -33,6 +37,29 @@ public struct DriverConfiguration: Sendable {
   public var trust: TrustSettings = .system
   /// Whether TCP keep-alive is on.
   public var keepAlive = true
+  /// Whether connections are encrypted, for the schemes that do not say it (`bolt`, `neo4j`); nil for what the scheme
+  /// says. With ``trust`` it does what `+s` and `+ssc` do.
+  public var encrypted: Bool?
+  /// The certificate with which this program proves who it is; nil for none.
+  public var clientCertificate: (any ClientCertificateProvider)?
+  /// Which notifications servers shall send, unless a session says otherwise.
+  public var notifications = NotificationFilter.default
+  /// Whether servers that ask for it are told which kinds of calls the program makes; never what the calls say.
+  public var telemetry = true
+  /// Tells the addresses of the first routers to ask, in place of the URI's one. Asked with the URI's address each time
+  /// that one has to be asked for a routing table (`neo4j://` only).
+  public var resolver: AddressResolver?
+  /// Looks a host's addresses up, in place of the system's resolver; each is tried in turn.
+  public var domainNameResolver: DomainNameResolver?
+  /// How the version of the protocol is agreed on.
+  public var negotiation = ProtocolNegotiation.manifest
+  /// Where the time comes from.
+  package var clock = DriverClock.continuous
+
+  /// Tells other addresses for one.
+  public typealias AddressResolver = @Sendable (ServerAddress) async throws -> [ServerAddress]
+  /// Tells the addresses of a host, IPv4 or IPv6.
+  public typealias DomainNameResolver = @Sendable (_ host: String) async throws -> [String]
 
   /// The user agent of a driver that was given none.
   public static let defaultUserAgent = "troupe-bolt/0.1.0"
@@ -71,11 +98,33 @@ public struct DriverConfiguration: Sendable {
     try require(maximumRetryTime >= .zero, "maximumRetryTime must not be negative")
     try require(fetchSize == -1 || fetchSize >= 1, "fetchSize is \(fetchSize), it must be at least 1, or -1 for all")
     try require(!userAgent.isEmpty, "userAgent is empty")
+    try require(
+      encrypted == nil || uri.encryption == .none,
+      "\(uri.scheme.rawValue):// says encryption and trust itself: leave `encrypted` unset, or use bolt:// or neo4j://")
     if case .files(let paths) = trust.kind {
       try require(!paths.isEmpty, "trust names no certificate file")
-      try require(uri.encryption == .verified, "trust is set, but \(uri.scheme.rawValue):// checks no certificate")
+      try require(encryption == .verified, "trust is set, but \(uri.scheme.rawValue):// checks no certificate")
     }
+    try require(uri.isRouting || resolver == nil, "a resolver is for neo4j:// only: bolt:// asks one server")
+    try require(
+      uri.isRouting || uri.routingContext.isEmpty, "\(uri.scheme.rawValue):// has no routing context: drop the query")
   }
+
+  /// Whether and how TLS is used, by the scheme and the settings together.
+  package var encryption: BoltURI.Encryption {
+    guard uri.encryption == .none, encrypted == true else { return uri.encryption }
+    return trust.kind == .anyCertificate ? .anyCertificate : .verified
+  }
+
+  /// What routers are told: the URI's address as it was written, and the entries of its query.
+  package var routingContext: [String: BoltValue] {
+    var context = uri.routingContext.mapValues(BoltValue.string)
+    context["address"] = .string(uri.address.description)
+    return context
+  }
+
+  /// Who logs in, in either form.
+  package var tokens: any AuthTokenManager { authTokenManager ?? StaticAuthTokenManager(auth) }
 
   /// The limits of one server's pool.
   package var poolLimits: PoolLimits {

@@ -18,6 +18,12 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     self.port = port
   }
 
+  /// Reads `host`, `host:port`, `[address]` or `[address]:port`; nil for what is none of them.
+  package init?(_ text: String) {
+    guard let uri = try? BoltURI("bolt://\(text)"), uri.routingContext.isEmpty else { return nil }
+    self = uri.address
+  }
+
   /// `host:port`, an IPv6 host in brackets.
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 

@@ -16,6 +16,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   }
 
   private let address: String
+  private let opening: [UInt8]
   /// Nil once it is kept: what it is kept with holds this handler.
   private var agreement: EventLoopPromise<Agreement>?
   private let status = ConnectionStatus()
@@ -27,6 +28,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private var machine: Machine
   private var dialect = PackStreamDialect(version: .v44)
   private var closeError: BoltError?
+  /// Whether the connection ends with a goodbye.
+  private var isLeaving = false
   /// Records of the current read that have not been handed over.
   private var records: [ByteBuffer] = []
   private var recordSink: (any ResponseSink)?
@@ -35,19 +38,23 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private var answered = 0
   /// Nothing is read, because a reader is behind: what the server sends waits in the sockets, and then in the server.
   private var isHeld = false
+  private var gate: ResponseGate?
+  private var held = HeldResponses<Machine.Request>()
   private var silence = SilenceWatch()
   private var writes: WriteWatch
 
   /// - Parameters:
   ///   - address: The server, for errors.
+  ///   - opening: What the client says first.
   ///   - limits: The bounds of what it may send.
   ///   - writeTimeout: For how long it may take nothing of what is sent.
   ///   - agreement: Kept when the handshake ends.
   init(
-    address: String, limits: ChunkDecoder.Limits, writeTimeout: TimeAmount = .seconds(30),
-    agreement: EventLoopPromise<Agreement>
+    address: String, opening: [UInt8] = Handshake.opening(.manifest), limits: ChunkDecoder.Limits,
+    writeTimeout: TimeAmount = .seconds(30), agreement: EventLoopPromise<Agreement>
   ) {
     self.address = address
+    self.opening = opening
     writes = WriteWatch(period: writeTimeout)
     self.agreement = agreement
     decoder = ChunkDecoder(limits: limits)
@@ -56,8 +63,9 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   // MARK: - Called by the connection
 
-  /// Writes requests that have been encoded already.
-  func submit(_ requests: [Machine.Request], _ bytes: ByteBuffer) {
+  /// Writes requests that have been encoded already. From now on answers pass the gate, if one is given.
+  func submit(_ requests: [Machine.Request], _ bytes: ByteBuffer, gate: ResponseGate? = nil) {
+    if let gate { self.gate = gate }
     do throws(BoltError) {
       try machine.send(requests)
     } catch {
@@ -96,14 +104,30 @@ final class BoltChannelHandler: ChannelInboundHandler {
     endRead()
     silence.stop()
     writes.stop()
-    context?.close(promise: nil)
+    guard let context else { return }
+    if isLeaving { leave(context) } else { context.close(promise: nil) }
   }
 
   /// Says goodbye where that makes sense, and closes.
   func close(saying goodbye: ByteBuffer?) {
-    if closeError == nil, let goodbye { context?.writeAndFlush(wrapOutboundOut(goodbye), promise: nil) }
+    if closeError == nil, let goodbye {
+      context?.writeAndFlush(wrapOutboundOut(goodbye), promise: nil)
+      isLeaving = true
+    }
     fail(BoltError(.closed, "the connection was closed by this driver", address: address))
   }
+
+  /// Lets the server close its side first. A socket that is closed while answers are on their way resets the connection,
+  /// and the server may never see what was said last.
+  private func leave(_ context: ChannelHandlerContext) {
+    context.close(mode: .output, promise: nil)
+    let channel = context.channel
+    let limit = context.eventLoop.scheduleTask(in: Self.farewell) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in limit.cancel() }
+  }
+
+  /// For how long the server may take to close its side.
+  private static let farewell = TimeAmount.seconds(1)
 
   // MARK: - Called by the channel
 
@@ -120,6 +144,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What comes behind the goodbye is for nobody.
+    guard closeError == nil else { return }
     silence.heard()
     let bytes = unwrapInboundIn(data)
     do throws(BoltError) {
@@ -161,7 +187,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   // MARK: - Handshake
 
   private func open(_ context: ChannelHandlerContext) {
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: Handshake.opening)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: opening)), promise: nil)
   }
 
   private func shakeHands(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws(BoltError) {
@@ -237,6 +263,39 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   private func tell(_ request: Machine.Request, _ outcome: Result<[String: BoltValue], BoltError>) {
     if request.kind != .goodbye { answered += 1 }
+    pass(request, outcome)
+  }
+
+  private func pass(_ request: Machine.Request, _ outcome: Result<[String: BoltValue], BoltError>) {
+    guard !held.isHolding else { return held.append(request, outcome) }
+    if let known = held.known(request.kind, outcome) { return deliver(request, known) }
+    guard let gate, let context else { return deliver(request, outcome) }
+    switch gate.admit(request.kind, outcome) {
+    case .now(let made):
+      held.remember(made, of: outcome)
+      deliver(request, made)
+    case .later(let work):
+      held.hold()
+      let (handler, loop) = (NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
+      Task.detached {
+        let made = await work()
+        loop.execute { handler.value.release(request, outcome, made) }
+      }
+    }
+  }
+
+  private func release(
+    _ request: Machine.Request, _ original: Result<[String: BoltValue], BoltError>,
+    _ made: Result<[String: BoltValue], BoltError>
+  ) {
+    held.remember(made, of: original)
+    let waiting = held.release()
+    deliver(request, made)
+    for (request, outcome) in waiting { pass(request, outcome) }
+    endRead()
+  }
+
+  private func deliver(_ request: Machine.Request, _ outcome: Result<[String: BoltValue], BoltError>) {
     guard let sink = request.sink else { return }
     sink.complete(request.kind, outcome)
     remember(sink)

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// One connection to a server, logged in. Used by one borrower at a time, from any thread: requests are encoded by
 /// whoever asks for them, and only the bytes go to the event loop.
@@ -12,7 +13,16 @@ package final class BoltConnection: PoolableConnection {
   /// How requests are written.
   package let encoder: RequestEncoder
 
+  private struct State {
+    var login: ConnectionLogin
+    /// The gate for the answers to the next request and those after it.
+    var gate: ResponseGate?
+    var isUnused = true
+    var isFresh = false
+  }
+
   private let agreement: BoltChannelHandler.Agreement
+  private let state: Lock<State>
 
   /// A connection that has been logged in.
   ///
@@ -20,7 +30,10 @@ package final class BoltConnection: PoolableConnection {
   ///   - agreement: What the handshake came to.
   ///   - address: The server.
   ///   - hello: The metadata of HELLO's answer.
-  init(_ agreement: BoltChannelHandler.Agreement, address: String, hello: [String: BoltValue]) {
+  ///   - login: As whom it is logged in.
+  init(
+    _ agreement: BoltChannelHandler.Agreement, address: String, hello: [String: BoltValue], login: ConnectionLogin
+  ) {
     self.agreement = agreement
     let utcPatch = agreement.version < .v50 && hello["patch_bolt"] == .list(["utc"])
     encoder = RequestEncoder(version: agreement.version, utcPatch: utcPatch)
@@ -28,6 +41,7 @@ package final class BoltConnection: PoolableConnection {
     serverConnectionID = Self.label(hello["connection_id"])
     let agent = Self.label(hello["server"])
     server = ServerInfo(address: address, agent: agent, protocolVersion: agreement.version)
+    state = Lock(State(login: login))
     applyHints()
   }
 
@@ -36,11 +50,24 @@ package final class BoltConnection: PoolableConnection {
 
   // MARK: - Requests
 
-  /// Sends requests in one write. Their answers go to the sink.
+  /// Sends requests in one write, behind what is still to be said about login and kind of call. Their answers go to the
+  /// sink.
   ///
-  /// - Throws: ``BoltError`` (`unsendableValue`) when a parameter cannot be sent; nothing has been sent then.
+  /// - Throws: ``BoltError``: `unsendableValue` when a parameter cannot be sent, `unsupportedFeature` when the server's
+  ///   version does not know something that is asked for; nothing has been sent then.
   package func send(_ requests: [BoltRequest], to sink: any ResponseSink) throws {
-    try Self.send(requests, to: sink, encoder: encoder, agreement)
+    for request in requests { try request.checkSupport(in: server.protocolVersion, address: address) }
+    let bytes = try Self.encode(requests, encoder)
+    let (pending, gate) = state.withLock { state in
+      defer { state.gate = nil }
+      return (state.login.hasPending ? state.login.takePending() : [], state.gate)
+    }
+    let open = requests.map { BoltChannelHandler.Machine.Request($0, sink: sink) }
+    guard !pending.isEmpty else { return Self.submit(open, bytes, gate: gate, agreement) }
+    var all = try Self.encode(pending, encoder)
+    all.writeImmutableBuffer(bytes)
+    Self.submit(
+      pending.map { BoltChannelHandler.Machine.Request($0, sink: nil) } + open, all, gate: gate, agreement)
   }
 
   /// Sends requests in one write and waits for all their answers.
@@ -57,6 +84,67 @@ package final class BoltConnection: PoolableConnection {
     agreement.channel.eventLoop.execute { [agreement] in agreement.handler.value.readOn() }
   }
 
+  /// Runs `body`; at the deadline the connection is closed, which ends whatever `body` waits for.
+  ///
+  /// - Parameter what: The request, for the error.
+  package func withDeadline<Result>(
+    _ deadline: ContinuousClock.Instant, _ what: String, _ body: () async throws -> Result
+  ) async throws -> Result {
+    let error = BoltError(.serviceUnavailable, "\(what) was not answered in time", address: address)
+    let timer = agreement.channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [agreement] in
+      agreement.handler.value.fail(error)
+    }
+    defer { timer.cancel() }
+    return try await body()
+  }
+
+  // MARK: - Borrowers
+
+  /// From the next request on answers pass this gate.
+  package func pass(_ gate: ResponseGate) { state.withLock { $0.gate = gate } }
+
+  /// Makes sure that the next request is one of this token's user, logged in since this generation began.
+  ///
+  /// - Returns: Whether that can be had on this connection.
+  func logIn(_ token: AuthToken, generation: UInt64, force: Bool = false) -> ConnectionLogin.Match {
+    state.withLock { state in
+      // What has just been made has just been logged in.
+      let isProven = state.isUnused && token == state.login.token
+      state.isFresh = state.isUnused
+      state.isUnused = false
+      // What the last borrower announced and never did.
+      state.login.forgetAnnouncement()
+      return state.login.match(
+        token, generation: generation, force: force && !isProven, version: server.protocolVersion)
+    }
+  }
+
+  /// Whether it was made for the present borrower, its first.
+  package var isFresh: Bool { state.withLock { $0.isFresh } }
+
+  /// With what it is logged in, or will be in front of the next request.
+  package var token: AuthToken { state.withLock { $0.login.token } }
+
+  /// Sends what is still to be said about the login, and waits for the answer.
+  ///
+  /// - Throws: Why the server does not take it; `CancellationError`.
+  func finishLogin() async throws {
+    let pending = state.withLock { $0.login.takePending() }
+    guard !pending.isEmpty else { return }
+    let reply = ReplyCollector(count: pending.count)
+    try send(pending, to: reply)
+    _ = try await reply.answers()
+  }
+
+  /// Tells the server of a kind of call in front of the next request, if it wants to know.
+  package func announce(_ call: BoltRequest.TelemetryCall) {
+    guard hints.telemetry, server.protocolVersion >= .v54 else { return }
+    state.withLock { $0.login.announce(call) }
+  }
+
+  /// It is not to be lent again.
+  func retire() { agreement.status.condemn() }
+
   // MARK: - Pool
 
   package var isUsable: Bool { agreement.status.isUsable }
@@ -64,9 +152,12 @@ package final class BoltConnection: PoolableConnection {
   package var needsReset: Bool { !agreement.status.isClean }
 
   package func reset(deadline: ContinuousClock.Instant) async throws {
-    let late = BoltError(.serviceUnavailable, "RESET was not answered in time", address: address)
-    try await withDeadline(deadline, late) {
-      _ = try await self.request(.reset)
+    let reply = ReplyCollector(count: 1)
+    // Nothing else goes in front of it: where the connection is stuck a login would be, too.
+    let bytes = try Self.encode([.reset], encoder)
+    try await withDeadline(deadline, "RESET") {
+      Self.submit([BoltChannelHandler.Machine.Request(.reset, sink: reply)], bytes, gate: nil, agreement)
+      _ = try await reply.answers()
     }
   }
 
@@ -86,11 +177,7 @@ package final class BoltConnection: PoolableConnection {
 
   private func abort(saying farewell: BoltRequest?) {
     agreement.status.condemn()
-    var bytes: ByteBuffer?
-    if let farewell {
-      var buffer = ByteBuffer()
-      bytes = (try? encoder.encode(farewell, into: &buffer)).map { buffer }
-    }
+    let bytes = farewell.flatMap { try? Self.encode([$0], encoder) }
     agreement.channel.eventLoop.execute { [agreement, bytes] in agreement.handler.value.close(saying: bytes) }
   }
 
@@ -104,30 +191,30 @@ package final class BoltConnection: PoolableConnection {
     }
   }
 
-  /// Runs `body`; at the deadline the connection is closed with `error`, which ends whatever `body` waits for.
-  private func withDeadline(
-    _ deadline: ContinuousClock.Instant, _ error: BoltError, _ body: () async throws -> Void
-  ) async throws {
-    let timer = agreement.channel.eventLoop.scheduleTask(deadline: NIODeadline(deadline)) { [agreement] in
-      agreement.handler.value.fail(error)
-    }
-    defer { timer.cancel() }
-    try await body()
-  }
-
-  /// Sends requests on a connection that may not be logged in yet.
+  /// Sends requests on a connection that is not logged in yet.
   static func send(
     _ requests: [BoltRequest], to sink: any ResponseSink, encoder: RequestEncoder,
     _ agreement: BoltChannelHandler.Agreement
   ) throws {
+    let bytes = try encode(requests, encoder)
+    submit(requests.map { BoltChannelHandler.Machine.Request($0, sink: sink) }, bytes, gate: nil, agreement)
+  }
+
+  private static func encode(_ requests: [BoltRequest], _ encoder: RequestEncoder) throws -> ByteBuffer {
     var bytes = ByteBuffer()
     do {
       for request in requests { try encoder.encode(request, into: &bytes) }
     } catch {
       throw BoltError(.unsendableValue, "a request cannot be sent: \(error)")
     }
-    let open = requests.map { BoltChannelHandler.Machine.Request($0, sink: sink) }
-    agreement.status.willSend(open.count)
-    agreement.channel.eventLoop.execute { [bytes] in agreement.handler.value.submit(open, bytes) }
+    return bytes
+  }
+
+  private static func submit(
+    _ requests: [BoltChannelHandler.Machine.Request], _ bytes: ByteBuffer, gate: ResponseGate?,
+    _ agreement: BoltChannelHandler.Agreement
+  ) {
+    agreement.status.willSend(requests.count)
+    agreement.channel.eventLoop.execute { agreement.handler.value.submit(requests, bytes, gate: gate) }
   }
 }

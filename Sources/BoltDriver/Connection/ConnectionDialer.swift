@@ -9,20 +9,26 @@ struct ConnectionDialer: Sendable {
   private let tls: TLSClient?
   private let connectTimeout: Duration
   private let keepAlive: Bool
+  private let resolve: DriverConfiguration.DomainNameResolver?
+  private let opening: [UInt8]
   private let limits: ChunkDecoder.Limits
 
   /// - Parameters:
   ///   - group: The event loops.
   ///   - address: The server.
-  ///   - login: With what to log in.
+  ///   - login: With what to introduce itself.
   ///   - tls: How to secure the connection; nil for plain text.
   ///   - connectTimeout: How long everything up to the login may take, and later how long the server may take nothing
   ///     of what is sent to it.
   ///   - keepAlive: Whether TCP probes an idle connection.
+  ///   - resolve: Looks the host's addresses up; nil for the system's resolver.
+  ///   - negotiation: How the version is agreed on.
   ///   - limits: The bounds of what the server may send.
   init(
     group: any EventLoopGroup, address: ServerAddress, login: Login, tls: TLSClient?,
-    connectTimeout: Duration = .seconds(30), keepAlive: Bool = true, limits: ChunkDecoder.Limits = ChunkDecoder.Limits()
+    connectTimeout: Duration = .seconds(30), keepAlive: Bool = true,
+    resolve: DriverConfiguration.DomainNameResolver? = nil, negotiation: ProtocolNegotiation = .manifest,
+    limits: ChunkDecoder.Limits = ChunkDecoder.Limits()
   ) {
     self.group = group
     self.address = address
@@ -30,14 +36,44 @@ struct ConnectionDialer: Sendable {
     self.tls = tls
     self.connectTimeout = connectTimeout
     self.keepAlive = keepAlive
+    self.resolve = resolve
+    opening = Handshake.opening(negotiation)
     self.limits = limits
   }
 
-  /// Connects, secures, agrees on a version and logs in; all of it by the earlier of the deadline and the connect
-  /// timeout.
+  /// Connects, secures, agrees on a version and logs in; for each of the host's addresses by the earlier of the deadline
+  /// and the connect timeout.
   ///
-  /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled. Whatever had been opened is closed.
-  func dial(deadline: ContinuousClock.Instant) async throws -> BoltConnection {
+  /// - Parameters:
+  ///   - token: Who logs in.
+  ///   - generation: The generation of logins that this one belongs to.
+  ///   - deadline: When to give up.
+  /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled; what the program's own resolver or provider
+  ///   of certificates throws. Whatever had been opened is closed.
+  func dial(token: AuthToken, generation: UInt64 = 0, deadline: ContinuousClock.Instant) async throws -> BoltConnection {
+    var login = login
+    login.auth = token
+    let tls = try await tls?.handlerFactory()
+    var hosts = try await resolve?(address.host) ?? [address.host]
+    while true {
+      guard !hosts.isEmpty else {
+        throw BoltError(.serviceUnavailable, "the server's name has no address", address: address.description)
+      }
+      let host = hosts.removeFirst()
+      do {
+        let (agreement, hello) = try await dial(host, login, tls, deadline: deadline)
+        return BoltConnection(
+          agreement, address: address.description, hello: hello,
+          login: ConnectionLogin(token: token, generation: generation))
+      } catch let error as BoltError where error.isAboutReachability && !hosts.isEmpty && .now < deadline {
+        continue
+      }
+    }
+  }
+
+  private func dial(
+    _ host: String, _ login: Login, _ tls: TLSClient.HandlerFactory?, deadline: ContinuousClock.Instant
+  ) async throws -> LoginReply.Outcome {
     try Task.checkCancellation()
     let end = NIODeadline(min(deadline, ContinuousClock.now + connectTimeout))
     let loop = group.next()
@@ -48,44 +84,56 @@ struct ConnectionDialer: Sendable {
     loop.execute {
       let timer = loop.scheduleTask(deadline: end) { outcome.fail(timeout) }
       outcome.futureResult.whenComplete { _ in timer.cancel() }
-      connect(on: loop, outcome, end: end)
+      connect(to: host, on: loop, login, tls, outcome, end: end)
     }
     return try await withTaskCancellationHandler {
-      let (agreement, hello) = try await outcome.futureResult.get()
-      return BoltConnection(agreement, address: address.description, hello: hello)
+      try await outcome.futureResult.get()
     } onCancel: {
       outcome.fail(CancellationError())
     }
   }
 
   /// Connects and logs in. All of it happens on the event loop: the task that waits is woken once, at the end.
-  private func connect(on loop: any EventLoop, _ outcome: EventLoopPromise<LoginReply.Outcome>, end: NIODeadline) {
+  private func connect(
+    to host: String, on loop: any EventLoop, _ login: Login, _ tls: TLSClient.HandlerFactory?,
+    _ outcome: EventLoopPromise<LoginReply.Outcome>, end: NIODeadline
+  ) {
     let agreement = loop.makePromise(of: BoltChannelHandler.Agreement.self)
-    agreement.futureResult.flatMap { [login] agreement in
-      LoginReply.logIn(login, agreement)
+    agreement.futureResult.flatMap { [address] agreement in
+      LoginReply.logIn(login, agreement, address: address.description)
     }.cascade(to: outcome)
     let bootstrap = ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: keepAlive ? 1 : 0)
       .connectTimeout(max(end - .now(), .milliseconds(1)))
-      .channelInitializer { [address, tls, limits, connectTimeout] channel in
+      .channelInitializer { [address, limits, connectTimeout, opening] channel in
         channel.eventLoop.makeCompletedFuture {
-          if let tls { try channel.pipeline.syncOperations.addHandler(tls.makeHandler(host: address.host)) }
+          if let tls { try channel.pipeline.syncOperations.addHandler(tls(address.host)) }
           try channel.pipeline.syncOperations.addHandler(
             BoltChannelHandler(
-              address: address.description, limits: limits, writeTimeout: TimeAmount(connectTimeout),
+              address: address.description, opening: opening, limits: limits, writeTimeout: TimeAmount(connectTimeout),
               agreement: agreement))
         }
       }
     // An address needs no resolver, which is a thread of its own.
     let channel =
-      if let literal = try? SocketAddress(ipAddress: address.host, port: address.port) {
+      if let literal = try? SocketAddress(ipAddress: host, port: address.port) {
         bootstrap.connect(to: literal)
       } else {
-        bootstrap.connect(host: address.host, port: address.port)
+        bootstrap.connect(host: host, port: address.port)
       }
     channel.whenFailure { [address] in agreement.fail(ConnectFailure.error(for: $0, address: address.description)) }
     // Whoever gave up meanwhile must not leave a socket behind.
     channel.whenSuccess { channel in outcome.futureResult.whenFailure { _ in channel.close(promise: nil) } }
+  }
+}
+
+extension BoltError {
+  /// Whether the server could not be reached or was lost, so that another may be asked.
+  package var isAboutReachability: Bool {
+    switch code {
+    case .serviceUnavailable, .sessionExpired, .connectTimeout, .tlsFailure: true
+    default: false
+    }
   }
 }

@@ -14,15 +14,20 @@ package struct Handshake: ~Copyable {
 
   package init() {}
 
-  /// What the client says first: the magic number and four proposals, the best first. The first asks for the list of
-  /// all versions, which servers before 5.7 pass over; the second reaches from 5.8 down to 5.0.
-  package static let opening: [UInt8] = [
-    0x60, 0x60, 0xB0, 0x17,
-    0x00, 0x00, 0x01, 0xFF,
-    0x00, 0x08, 0x08, 0x05,
-    0x00, 0x00, 0x04, 0x04,
-    0x00, 0x00, 0x00, 0x00,
-  ]
+  /// What the client says first: the magic number and four proposals, the best first. The manifest is the list of all
+  /// versions, which servers before 5.7 pass over; 4.1, whose servers look at no ranges, needs a place of its own.
+  package static func opening(_ negotiation: ProtocolNegotiation) -> [UInt8] {
+    let magic: [UInt8] = [0x60, 0x60, 0xB0, 0x17]
+    let manifest: [UInt8] = [0x00, 0x00, 0x01, 0xFF]
+    let five: [UInt8] = [0x00, 0x08, 0x08, 0x05]
+    let four: [UInt8] = [0x00, 0x02, 0x04, 0x04]
+    let fourOne: [UInt8] = [0x00, 0x00, 0x01, 0x04]
+    let three: [UInt8] = [0x00, 0x00, 0x00, 0x03]
+    return switch negotiation {
+    case .manifest: magic + manifest + five + four + three
+    case .ranges: magic + five + four + fourOne + three
+    }
+  }
 
   /// Looks at what came. Bytes are taken from the buffer once an answer is whole; what follows it is left there.
   ///
@@ -33,7 +38,7 @@ package struct Handshake: ~Copyable {
     switch answer {
     case 0:
       throw BoltError(
-        .unsupportedVersion, "the server speaks none of Bolt 4.4, 5.0 to 5.8 and 6.0; upgrade the server or the driver")
+        .unsupportedVersion, "the server speaks none of Bolt 3, 4.2 to 4.4, 5.0 to 5.8 and 6.0; upgrade the server or the driver")
     case Self.http:
       throw BoltError(
         .protocolViolation, "the server speaks HTTP: this is not its Bolt port (usually 7687, HTTP is 7474 or 2480)")

@@ -19,6 +19,14 @@ package struct Login: Sendable {
     self.notifications = notifications
   }
 
+  /// What a driver's connections say; the token comes with each of them.
+  init(_ configuration: DriverConfiguration) {
+    self.init(
+      userAgent: configuration.userAgent, auth: .unauthenticated,
+      routing: configuration.uri.isRouting ? configuration.routingContext : nil,
+      notifications: configuration.notifications)
+  }
+
   /// The messages: HELLO, and from 5.1 on LOGON in the same write.
   package func requests(for version: BoltVersion) -> [BoltRequest] {
     let fields = auth.wireFields

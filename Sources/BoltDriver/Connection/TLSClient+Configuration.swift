@@ -8,21 +8,19 @@ extension TLSClient {
   init?(_ configuration: DriverConfiguration) throws {
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.minimumTLSVersion = .tlsv12
-    switch configuration.uri.encryption {
+    switch configuration.encryption {
     case .none: return nil
     case .verified: tls.trustRoots = try Self.trustRoots(configuration.trust)
     case .anyCertificate: tls.certificateVerification = .none
     }
     // Made once: reading the authorities of the system takes milliseconds.
-    let context: NIOSSLContext
-    do {
-      context = try NIOSSLContext(configuration: tls)
-    } catch {
-      throw BoltError(.invalidConfiguration, "TLS cannot be set up with these certificates", underlying: error)
-    }
-    self.init { host in
-      // An address is no name for the server to choose a certificate by; the certificate must then hold the address.
-      try NIOSSLClientHandler(context: context, serverHostname: Self.isAddress(host) ? nil : host)
+    let contexts = try TLSContexts(tls, certificates: configuration.clientCertificate)
+    self.init {
+      let context = try await contexts.current()
+      return { host in
+        // An address is no name for the server to choose a certificate by; the certificate must then hold the address.
+        try NIOSSLClientHandler(context: context, serverHostname: Self.isAddress(host) ? nil : host)
+      }
     }
   }
 

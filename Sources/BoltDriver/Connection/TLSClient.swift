@@ -1,12 +1,18 @@
 import NIOCore
 
-/// Secures connections. How it does is behind a closure, so that nothing else knows the TLS library.
+/// Secures connections. How it does is behind closures, so that nothing else knows the TLS library.
 struct TLSClient: Sendable {
-  private let make: @Sendable (_ host: String) throws -> any ChannelHandler
+  /// Makes the handler of one connection to a host. Called on its event loop.
+  typealias HandlerFactory = @Sendable (_ host: String) throws -> any ChannelHandler
 
-  /// - Parameter make: Makes the handler of one connection to a host.
-  init(_ make: @escaping @Sendable (_ host: String) throws -> any ChannelHandler) { self.make = make }
+  private let makeFactory: @Sendable () async throws -> HandlerFactory
 
-  /// Makes the handler of one connection. Called on its event loop.
-  func makeHandler(host: String) throws -> any ChannelHandler { try make(host) }
+  /// - Parameter makeFactory: Called for each connection that is to be made, with the certificate of the moment.
+  init(_ makeFactory: @escaping @Sendable () async throws -> HandlerFactory) { self.makeFactory = makeFactory }
+
+  /// What makes the handler of the next connection.
+  ///
+  /// - Throws: ``BoltError`` (`invalidConfiguration`) when a certificate cannot be read; what the program's own provider
+  ///   of certificates throws.
+  func handlerFactory() async throws -> HandlerFactory { try await makeFactory() }
 }

@@ -13,10 +13,11 @@ public import NIOPosix
 public final class Driver: Sendable {
   /// The settings.
   public let configuration: DriverConfiguration
-  private let provider: any ConnectionProvider
-  private let logger: Logger
-  private let bookmarks = BookmarkStore()
-  private let counters = TransactionCounters()
+  /// Keeps the bookmarks of the queries that ``executeQuery(_:_:)`` runs.
+  public let executeQueryBookmarkManager: any BookmarkManager = DefaultBookmarkManager()
+  let provider: any ConnectionProvider
+  let logger: Logger
+  let counters = TransactionCounters()
 
   /// Makes a driver.
   ///
@@ -32,21 +33,19 @@ public final class Driver: Sendable {
     logger: Logger = Logger(label: "bolt")
   ) throws {
     try configuration.validate()
-    guard !configuration.uri.isRouting else {
-      throw BoltError(
-        .unsupportedFeature,
-        "\(configuration.uri.scheme.rawValue):// asks for routing, which this version of the driver does not do; "
-          + "use bolt:// with the address of one server")
+    let tls = try TLSClient(configuration)
+    let makeServer: @Sendable (ServerAddress) -> ServerPool = { address in
+      let dialer = ConnectionDialer(
+        group: eventLoopGroup, address: address, login: Login(configuration), tls: tls,
+        connectTimeout: configuration.connectTimeout, keepAlive: configuration.keepAlive,
+        resolve: configuration.domainNameResolver, negotiation: configuration.negotiation)
+      return ServerPool(address, configuration, dialer, logger: logger)
     }
-    let dialer = ConnectionDialer(
-      group: eventLoopGroup, address: configuration.uri.address,
-      login: Login(userAgent: configuration.userAgent, auth: configuration.auth),
-      tls: try TLSClient(configuration), connectTimeout: configuration.connectTimeout,
-      keepAlive: configuration.keepAlive)
-    let pool = ConnectionPool<BoltConnection>(
-      address: configuration.uri.address, limits: configuration.poolLimits, logger: logger
-    ) { deadline in try await dialer.dial(deadline: deadline) }
-    self.init(configuration, provider: DirectProvider(pool), logger: logger)
+    let provider: any ConnectionProvider =
+      configuration.uri.isRouting
+      ? RoutingProvider(configuration, logger: logger, makeServer: makeServer)
+      : DirectProvider(makeServer(configuration.uri.address), configuration)
+    self.init(configuration, provider: provider, logger: logger)
   }
 
   package init(_ configuration: DriverConfiguration, provider: any ConnectionProvider, logger: Logger) {
@@ -56,53 +55,6 @@ public final class Driver: Sendable {
   }
 
   // MARK: - Work
-
-  /// Runs a query in a transaction of its own and returns all its records; runs it again when an error is worth it. A
-  /// transaction that only reads takes one round trip, one that writes two.
-  ///
-  /// It sees everything that earlier calls of this function on this driver committed.
-  ///
-  /// - Parameters:
-  ///   - query: The query; values written into it as interpolations become parameters.
-  ///   - database: The database; nil for the driver's.
-  ///   - accessMode: Whether it may write.
-  ///   - configuration: Time limit and metadata of each attempt.
-  /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled.
-  @discardableResult
-  public func executeQuery(
-    _ query: Query, database: String? = nil, accessMode: AccessMode = .write,
-    configuration: TransactionConfiguration = .default
-  ) async throws -> EagerResult {
-    try await self.configuration.retryPolicy.run(logger: logger, onRetry: counters.countRetry) { _ in
-      let start = TransactionStart(
-        database: database ?? self.configuration.database, accessMode: accessMode, bookmarks: bookmarks.current,
-        configuration: configuration)
-      let loan = try await provider.connection(for: start)
-      let mark = counters.begin()
-      let stream = ResultStream(connection: loan.connection, fetchSize: -1) { [bookmarks] end in
-        if case .success(let metadata) = end {
-          bookmarks.replace(start.bookmarks, from: metadata)
-          mark.end(.committed)
-        }
-        loan.giveBack()
-      }
-      do {
-        try stream.startTransaction(query, start)
-        // One wait for everything, rather than one for each part of the answer.
-        try await stream.waitForEnd()
-        let header = try await stream.header()
-        return try await QueryResult(
-          stream: stream, query: query.text, header: header, connection: loan.connection
-        ).eager()
-      } catch {
-        stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))
-        loan.giveBack()
-        let error = stream.commitDoubt(error, at: loan.connection.server.address)
-        mark.end(TransactionOutcome(error))
-        throw error
-      }
-    }
-  }
 
   /// Lends a session to `body` and closes it afterwards.
   ///
@@ -128,24 +80,10 @@ public final class Driver: Sendable {
     var configuration = configuration
     configuration.database = configuration.database ?? self.configuration.database
     return Session(
-      provider: provider, configuration: configuration,
-      fetchSize: configuration.fetchSize ?? self.configuration.fetchSize,
-      retryPolicy: self.configuration.retryPolicy, logger: logger, counters: counters)
+      provider: provider, configuration: configuration, driver: self.configuration, logger: logger, counters: counters)
   }
 
   // MARK: - Life
-
-  /// Connects, logs in and has an answer from the server, or reuses a connection that can.
-  ///
-  /// - Returns: The server that answered.
-  /// - Throws: ``BoltError`` telling why not.
-  @discardableResult
-  public func verifyConnectivity() async throws -> ServerInfo {
-    let loan = try await provider.connection(for: TransactionStart(accessMode: .read))
-    defer { loan.giveBack() }
-    try await loan.connection.reset(deadline: .now + configuration.acquisitionTimeout)
-    return loan.connection.server
-  }
 
   /// The figures of the connections, one entry a server.
   public var poolMetrics: [PoolMetrics] { provider.poolMetrics }

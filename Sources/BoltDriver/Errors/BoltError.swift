@@ -13,6 +13,8 @@ public struct BoltError: Error, Sendable {
   public let address: String?
   /// What caused it, when that is another error (of the socket, of TLS).
   public let underlying: (any Error)?
+  /// Whether a manager of tokens has dealt with it, so that the same work may succeed with the next token.
+  package private(set) var isMended = false
 
   /// Makes an error of the driver's own.
   package init(_ code: Code, _ message: String, address: String? = nil, underlying: (any Error)? = nil) {
@@ -32,10 +34,27 @@ public struct BoltError: Error, Sendable {
     underlying = nil
   }
 
+  /// The same error, dealt with by a manager of tokens.
+  package func mended() -> BoltError {
+    var error = self
+    error.isMended = true
+    return error
+  }
+
   /// Whether the same work may succeed when it is done again from the beginning: the server said that the fault will
   /// pass, or the connection was lost and nothing was committed.
   public var isRetryable: Bool {
-    server?.isRetryable ?? Self.retryableClientCodes.contains(code)
+    let origin = origin
+    return isMended || origin.isMended
+      || (origin.server?.isRetryable ?? Self.retryableClientCodes.contains(origin.code))
+  }
+
+  /// The error that ended a transaction, for one that only tells that it has ended; the error itself for all others.
+  package var origin: BoltError {
+    guard code == .transactionTerminated || code == .resultFailed, let cause = underlying as? BoltError else {
+      return self
+    }
+    return cause
   }
 
   /// Who is at fault, as the server classifies it; `.client` for an error of the driver's own.

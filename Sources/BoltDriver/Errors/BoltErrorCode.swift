@@ -44,6 +44,12 @@ extension BoltError {
     public static let notSingle = Code("NotSingle")
     /// The result's records can no longer be read: its transaction ended, or they have been read already.
     public static let resultConsumed = Code("ResultConsumed")
+    /// An earlier query of the transaction failed, which ended it. The query's error is underneath, and decides whether
+    /// the whole may be tried again.
+    public static let transactionTerminated = Code("TransactionTerminated")
+    /// Another query of the result's transaction failed, which ended the result as well. That query's error is
+    /// underneath, and decides whether the whole may be tried again.
+    public static let resultFailed = Code("ResultFailed")
     /// A parameter cannot be sent with the protocol version in use.
     public static let unsendableValue = Code("UnsendableValue")
   }

@@ -11,7 +11,15 @@ public struct BoltVersion: Sendable, Hashable, Comparable, CustomStringConvertib
     self.minor = minor
   }
 
-  /// Bolt 4.4.
+  /// Bolt 3: no choice of databases, all records at once.
+  package static let v30 = BoltVersion(3, 0)
+  /// Bolt 4.0: several databases, records in portions.
+  package static let v40 = BoltVersion(4, 0)
+  /// Bolt 4.1: the routing context is part of HELLO.
+  package static let v41 = BoltVersion(4, 1)
+  /// Bolt 4.3: ROUTE, hints.
+  package static let v43 = BoltVersion(4, 3)
+  /// Bolt 4.4: impersonation.
   package static let v44 = BoltVersion(4, 4)
   /// Bolt 5.0: element ids, times in UTC.
   package static let v50 = BoltVersion(5, 0)
@@ -34,7 +42,7 @@ public struct BoltVersion: Sendable, Hashable, Comparable, CustomStringConvertib
 
   /// Every version that the driver speaks, the best first.
   package static let supported: [BoltVersion] =
-    [.v60, .v58, .v57, .v56, .v54, .v53, .v52, .v51, .v50, .v44]
+    [.v60, .v58, .v57, .v56, BoltVersion(5, 5), .v54, .v53, .v52, .v51, .v50, .v44, .v43, BoltVersion(4, 2), .v41, .v30]
 
   /// Whether the left version is older.
   public static func < (left: BoltVersion, right: BoltVersion) -> Bool {

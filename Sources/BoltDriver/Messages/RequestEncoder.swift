@@ -60,6 +60,7 @@ package struct RequestEncoder: Sendable {
       writer.writeStructureHeader(tag: tag, fieldCount: 3)
       try writer.write(context)
       try writer.write(bookmarks.map(BoltValue.string))
+      guard version >= .v44 else { return try writer.write(database.map(BoltValue.string) ?? .null) }
       var extra: [String: BoltValue] = [:]
       if let database { extra["db"] = .string(database) }
       if let impersonatedUser { extra["imp_user"] = .string(impersonatedUser) }
@@ -71,6 +72,8 @@ package struct RequestEncoder: Sendable {
   private func writePull(
     tag: UInt8, n: Int64, queryID: Int64, to writer: inout PackStreamWriter
   ) throws(PackStreamError) {
+    // Until version 3 it asks for everything, without a word.
+    guard version >= .v40 else { return writer.writeStructureHeader(tag: tag, fieldCount: 0) }
     writer.writeStructureHeader(tag: tag, fieldCount: 1)
     writer.writeMapHeader(smallCount: queryID < 0 ? 1 : 2)
     try writer.write("n")
@@ -83,9 +86,9 @@ package struct RequestEncoder: Sendable {
   private func fields(of hello: BoltRequest.Hello) -> [String: BoltValue] {
     var fields = hello.notifications.wireFields(version)
     fields["user_agent"] = .string(hello.userAgent)
-    if let routing = hello.routing { fields["routing"] = .map(routing) }
+    if version >= .v41, let routing = hello.routing { fields["routing"] = .map(routing) }
     if version < .v51 { fields.merge(hello.auth) { _, auth in auth } }
-    if version < .v50 { fields["patch_bolt"] = ["utc"] }
+    if version >= .v43, version < .v50 { fields["patch_bolt"] = ["utc"] }
     if version >= .v53 { fields["bolt_agent"] = Self.boltAgent }
     return fields
   }

@@ -15,6 +15,15 @@ public struct TransactionConfiguration: Sendable, Hashable {
   /// The server's defaults.
   public static let `default` = TransactionConfiguration()
 
+  /// Makes sure that the settings make sense, before anything is sent.
+  ///
+  /// - Throws: ``BoltError`` (`invalidConfiguration`).
+  package func validate() throws {
+    guard timeout ?? .zero >= .zero else {
+      throw BoltError(.invalidConfiguration, "the timeout of a transaction must not be negative; nil is the server's own")
+    }
+  }
+
   /// The time limit in milliseconds, at least one unless it is zero; nil for the server's default, and for one that is
   /// negative.
   package var timeoutMilliseconds: Int64? {

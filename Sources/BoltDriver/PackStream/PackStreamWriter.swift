@@ -122,13 +122,23 @@ package struct PackStreamWriter {
   }
 
   private mutating func writeZoned(_ time: BoltDateTime, _ zone: String) throws(PackStreamError) {
-    guard dialect.utcTimes else {
-      throw PackStreamError(
-        .unsendable("this server takes no time in a named zone; send it with an offset instead"))
-    }
+    guard dialect.utcTimes else { return try writeLegacyZoned(time, zone) }
     writeStructureHeader(tag: StructureTag.dateTimeZoneID, fieldCount: 3)
     write(time.secondsSinceEpoch)
     write(Int64(time.nanosecond))
+    try write(zone)
+  }
+
+  /// Before 5.0 the wire has what the clocks of the zone show.
+  private mutating func writeLegacyZoned(_ time: BoltDateTime, _ zone: String) throws(PackStreamError) {
+    let local: BoltLocalDateTime
+    do { local = try time.wallClock().local } catch {
+      throw PackStreamError(
+        .unsendable("a time in the zone '\(zone)', to a server before Bolt 5.0: \(error); send it with an offset"))
+    }
+    writeStructureHeader(tag: StructureTag.legacyDateTimeZoneID, fieldCount: 3)
+    write(local.secondsSinceEpoch)
+    write(Int64(local.nanosecond))
     try write(zone)
   }
 

@@ -26,6 +26,7 @@ struct StructureReader {
     case StructureTag.dateTime where dialect.utcTimes: dateTime(isLegacy: false).map(BoltValue.dateTime)
     case StructureTag.legacyDateTime where !dialect.utcTimes: dateTime(isLegacy: true).map(BoltValue.dateTime)
     case StructureTag.dateTimeZoneID where dialect.utcTimes: dateTimeWithZone.map(BoltValue.dateTime)
+    case StructureTag.legacyDateTimeZoneID where !dialect.utcTimes: legacyDateTimeWithZone.map(BoltValue.dateTime)
     case StructureTag.duration:
       integers(4).map { .duration(BoltDuration(months: $0[0], days: $0[1], seconds: $0[2], nanoseconds: $0[3])) }
     case StructureTag.point2D: point(coordinates: 2).map(BoltValue.point)
@@ -101,6 +102,14 @@ struct StructureReader {
     return BoltDateTime(secondsSinceEpoch: seconds, nanosecond: nanosecond, zone: .identifier(zone))
   }
 
+  /// What the clocks of a zone show; nil also when this machine does not know the zone.
+  private var legacyDateTimeWithZone: BoltDateTime? {
+    guard let wall = dateTimeWithZone,
+      let local = BoltLocalDateTime(secondsSinceEpoch: wall.secondsSinceEpoch, nanosecond: wall.nanosecond)
+    else { return nil }
+    return try? BoltDateTime(local, in: wall.zone)
+  }
+
   private func point(coordinates: Int) -> BoltPoint? {
     guard fields.count == coordinates + 1, let srid = integer(0) else { return nil }
     let numbers = fields.dropFirst().compactMap { if case .float(let number) = $0 { number } else { nil } }
@@ -122,17 +131,19 @@ struct StructureReader {
       let extra = map(3)
     {
       let version = BoltVersion(major, minor)
-      var reason = "the server sends it from Bolt \(version) on"
-      if case .string(let message)? = extra["message"] { reason = message }
-      return BoltUnsupportedValue(name: name, reason: reason, minimumVersion: version, tag: tag, fields: fields)
+      let message = extra["message"]?.text
+      return BoltUnsupportedValue(
+        name: name, reason: message ?? "the server sends it from Bolt \(version) on", minimumVersion: version,
+        message: message, tag: tag, fields: fields)
     }
     return BoltUnsupportedValue(
       name: "structure 0x\(String(tag, radix: 16))", reason: unsupportedReason, tag: tag, fields: fields)
   }
 
   private var unsupportedReason: String {
-    if tag == StructureTag.legacyDateTimeZoneID, !dialect.utcTimes {
-      return "a wall-clock time in a named zone, as servers before 5.0 send it; let the query return an offset instead"
+    if tag == StructureTag.legacyDateTimeZoneID, !dialect.utcTimes, fields.count == 3, let zone = text(2) {
+      return "a time by the clocks of '\(zone.prefix(64))', a zone that this machine does not know; "
+        + "let the query return an offset instead"
     }
     return "no structure of this protocol version has this tag with these \(fields.count) fields"
   }

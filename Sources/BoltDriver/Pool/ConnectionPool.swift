@@ -27,7 +27,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private let limits: PoolLimits
   private let clock: DriverClock
   private let logger: Logger
-  private let connect: @Sendable (_ deadline: Instant) async throws -> Connection
+  private let connect: @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   private let state: Lock<State>
 
   /// A pool without connections; the first borrower causes the first one.
@@ -37,11 +37,11 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ///   - limits: How many, how old, how long.
   ///   - clock: Where the time comes from.
   ///   - logger: Hears when connecting stops working and when it works again.
-  ///   - connect: Makes a connection ready for use, login included. It ends by the deadline, and soon when its task is
-  ///     cancelled; what it had opened is then closed.
+  ///   - connect: Makes a connection ready for use, login included: with the token of the borrower that it is made for.
+  ///     It ends by the deadline, and soon when its task is cancelled; what it had opened is then closed.
   package init(
     address: ServerAddress, limits: PoolLimits, clock: DriverClock = .continuous, logger: Logger,
-    connect: @escaping @Sendable (_ deadline: Instant) async throws -> Connection
+    connect: @escaping @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   ) {
     self.address = address
     self.limits = limits
@@ -57,11 +57,13 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// Borrows a connection; it must be given back with ``release(_:)``, also when the task was cancelled meanwhile.
   ///
-  /// - Parameter deadline: When to give up, whatever it is that takes so long; nil for the limit of the pool's
-  ///   settings.
+  /// - Parameters:
+  ///   - deadline: When to give up, whatever it is that takes so long; nil for the limit of the pool's settings.
+  ///   - token: With which token a connection is logged in that is made for this borrower; one that exists may be
+  ///     somebody else's.
   /// - Throws: ``BoltError``: `poolTimeout` at the deadline, `closed`, or why no connection could be made.
   ///   `CancellationError` when the task is cancelled.
-  package func acquire(deadline: Instant? = nil) async throws -> Lease {
+  package func acquire(deadline: Instant? = nil, token: AuthToken? = nil) async throws -> Lease {
     try Task.checkCancellation()
     let now = clock.time
     let acquisition = step { machine, actions in machine.acquire(now: now, &actions) }
@@ -69,7 +71,8 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     case .lent(let lease): return lease
     case .closed: throw closedError
     case .mustWait(let number):
-      return try await wait(number, since: now, deadline: deadline ?? ContinuousClock.now + limits.operationTimeout)
+      return try await wait(
+        number, since: now, deadline: deadline ?? ContinuousClock.now + limits.operationTimeout, token)
     }
   }
 
@@ -153,7 +156,9 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   // MARK: Inside
 
-  private func wait(_ number: UInt64, since: Duration, deadline: Instant) async throws -> Lease {
+  private func wait(
+    _ number: UInt64, since: Duration, deadline: Instant, _ token: AuthToken?
+  ) async throws -> Lease {
     let deadline = DriverClock.origin.duration(to: deadline)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
@@ -161,7 +166,8 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
         let isCancelled = step { machine, actions in
           // Asked under the lock: a cancellation that is not seen here finds the borrower in line.
           if Task.isCancelled { return true }
-          machine.wait(continuation, number: number, since: since, deadline: deadline, now: now, &actions)
+          machine.wait(
+            continuation, number: number, since: since, deadline: deadline, token: token, now: now, &actions)
           return false
         }
         if isCancelled { continuation.resume(throwing: CancellationError()) }
@@ -199,9 +205,10 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   private func dial(_ number: UInt64) {
     let deadline = ContinuousClock.now + limits.operationTimeout
+    let token = state.withLock { $0.machine.token(ofDial: number) }
     operate(number) { [self] in
       do {
-        let connection = try await connect(deadline)
+        let connection = try await connect(token, deadline)
         return { machine, now, actions in machine.dialed(number, connection, now: now, &actions) }
       } catch {
         return { machine, now, actions in machine.dialFailed(number, error, now: now, &actions) }

@@ -47,7 +47,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   private enum Operation {
-    case dial(since: Time, generation: UInt64)
+    case dial(since: Time, generation: UInt64, token: AuthToken?)
     case reset(Member)
   }
 
@@ -90,12 +90,14 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   /// - Parameters:
   ///   - since: When the borrower came.
   ///   - deadline: When it gives up.
+  ///   - token: With which token it wants to be logged in; nil when it does not matter.
   mutating func wait(
-    _ request: Request, number: UInt64, since: Time, deadline: Time, now: Time, _ actions: inout Actions
+    _ request: Request, number: UInt64, since: Time, deadline: Time, token: AuthToken? = nil, now: Time,
+    _ actions: inout Actions
   ) {
     guard phase == .running else { return actions.refusals.append((request, .closed)) }
-    waiters.append(WaiterQueue.Waiter(id: number, request: request, since: since, deadline: deadline))
-    serve(now, &actions)
+    waiters.append(WaiterQueue.Waiter(id: number, request: request, since: since, deadline: deadline, token: token))
+    serve(now, dialingWith: token, &actions)
     setTimer(&actions)
   }
 
@@ -138,16 +140,21 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   /// Whether connection number `number` is still being made or reset.
   func isPending(_ number: UInt64) -> Bool { operations[number] != nil }
 
+  /// With which token connection number `number`, which is being made, is to be logged in.
+  func token(ofDial number: UInt64) -> AuthToken? {
+    if case .dial(_, _, let token)? = operations[number] { token } else { nil }
+  }
+
   /// A connection is made.
   mutating func dialed(_ number: UInt64, _ connection: Connection, now: Time, _ actions: inout Actions) {
-    guard case .dial(let since, let generation)? = operations.removeValue(forKey: number) else { return }
+    guard case .dial(let since, let generation, let token)? = operations.removeValue(forKey: number) else { return }
     dialing -= 1
     counters.created &+= 1
     counters.createTime.record(now - since)
     guard connection.isUsable || phase != .running else {
       close(connection, .error, &actions)
       let error = BoltError(.serviceUnavailable, "the server closed a connection as soon as it was made")
-      return failed(number, error, now, &actions)
+      return failed(number, error, token, now, &actions)
     }
     if lastFailure != nil { actions.isRelieved = true }
     lastFailure = nil
@@ -156,11 +163,11 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
 
   /// A connection could not be made.
   mutating func dialFailed(_ number: UInt64, _ error: any Error, now: Time, _ actions: inout Actions) {
-    guard case .dial? = operations.removeValue(forKey: number) else { return }
+    guard case .dial(_, _, let token)? = operations.removeValue(forKey: number) else { return }
     dialing -= 1
     guard phase == .running else { return checkDrained(&actions) }
     counters.failedToCreate &+= 1
-    failed(number, error, now, &actions)
+    failed(number, error, token, now, &actions)
   }
 
   /// A connection is reset, or passed its check.
@@ -254,7 +261,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   /// Gives those who wait what is idle, and starts what they still lack.
-  private mutating func serve(_ now: Time, _ actions: inout Actions) {
+  private mutating func serve(_ now: Time, dialingWith token: AuthToken? = nil, _ actions: inout Actions) {
     guard phase == .running else { return checkDrained(&actions) }
     while !waiters.isEmpty, let candidate = popUsable(now, &actions) {
       if !needsCheck(candidate, now) {
@@ -268,7 +275,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
     }
     while waiters.count > operations.count, size < limits.maximumSize {
       let number = nextNumber()
-      operations[number] = .dial(since: now, generation: generation)
+      operations[number] = .dial(since: now, generation: generation, token: token ?? waiters.firstToken)
       dialing += 1
       actions.dials.append(number)
     }
@@ -279,13 +286,18 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   /// All who wait since before that attempt began learn why at once, unless a connection that exists may still come to
   /// them: then only the first does. So nobody waits for a server that is not there, and a refused login is not tried
   /// again once for every borrower in line.
-  private mutating func failed(_ number: UInt64, _ error: any Error, _ now: Time, _ actions: inout Actions) {
+  ///
+  /// A login that was refused is the trouble of those who want the same one.
+  private mutating func failed(
+    _ number: UInt64, _ error: any Error, _ token: AuthToken?, _ now: Time, _ actions: inout Actions
+  ) {
+    let token = (error as? BoltError)?.code.isSecurity == true ? token : nil
     if lastFailure == nil { actions.trouble = error }
     lastFailure = error
     let others = !loans.isEmpty || operations.count > dialing
-    if let first = waiters.popFirst() {
+    if let first = waiters.popFirst(wanting: token) {
       actions.refusals.append((first.request, .failed(error)))
-      while !others, let next = waiters.popFirst(before: number) {
+      while !others, let next = waiters.popFirst(wanting: token, before: number) {
         actions.refusals.append((next.request, .failed(error)))
       }
     }

@@ -13,6 +13,8 @@ struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
     let request: Request
     let since: Time
     let deadline: Time
+    /// With which token the borrower wants to be logged in; nil when it does not matter.
+    var token: AuthToken?
   }
 
   private struct Due: Sendable {
@@ -52,6 +54,21 @@ struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
       line.removeFirst()
       if let waiter = waiters.removeValue(forKey: first) { return waiter }
     }
+    return nil
+  }
+
+  /// Takes the one of those that want this token who has waited longest, if that began before number `id` was given; nil
+  /// for any token.
+  mutating func popFirst(wanting token: AuthToken?, before id: UInt64 = .max) -> Waiter? {
+    guard let token else { return popFirst(before: id) }
+    guard let found = line.first(where: { waiters[$0]?.token == token }), found < id else { return nil }
+    // Its number stays in line and is skipped later.
+    return waiters.removeValue(forKey: found)
+  }
+
+  /// What the one who has waited longest wants.
+  var firstToken: AuthToken? {
+    for id in line { if let waiter = waiters[id] { return waiter.token } }
     return nil
   }
 

@@ -9,6 +9,17 @@ public struct GQLStatusObject: Sendable, Hashable {
   /// Whether it is a notification about the query.
   public let isNotification: Bool
 
+  /// How serious it is, for a notification.
+  public var severity: NotificationSeverity { NotificationSeverity(raw: rawSeverity) }
+  /// How serious it is, in the server's word; nil when it sent none.
+  public var rawSeverity: String? { diagnosticRecord["_severity"]?.text }
+  /// What kind of notification it is.
+  public var classification: NotificationCategory { NotificationCategory(raw: rawClassification) }
+  /// What kind it is, in the server's word; nil when it sent none.
+  public var rawClassification: String? { diagnosticRecord["_classification"]?.text }
+  /// Where in the query; nil when it is about the whole.
+  public var position: QueryNotification.Position? { QueryNotification.Position(diagnosticRecord["_position"]) }
+
   /// Reads an entry of `statuses` (from Bolt 5.6 on).
   package init?(wire value: BoltValue) {
     guard case .map(let entries) = value, case .string(let gqlStatus)? = entries["gql_status"] else { return nil }
@@ -17,19 +28,16 @@ public struct GQLStatusObject: Sendable, Hashable {
     let description = if case .string(let text)? = entries["status_description"] { text } else { "" }
     self.init(
       gqlStatus: gqlStatus, description: description, diagnosticRecord: record,
-      isNotification: entries["neo4j_code"] != nil)
+      isNotification: entries["neo4j_code"]?.text != nil)
   }
 
   /// What an older server would have sent for a notification.
   package init(_ notification: QueryNotification) {
-    let isWarning = notification.severity == "WARNING"
-    var record: [String: BoltValue] = ["_severity": .string(notification.severity)]
-    if let category = notification.category { record["_classification"] = .string(category) }
-    if let position = notification.position {
-      record["_position"] = [
-        "offset": .int(position.offset), "line": .int(position.line), "column": .int(position.column),
-      ]
-    }
+    let isWarning = notification.severity == .warning
+    var record: [String: BoltValue] = [:]
+    if let severity = notification.rawSeverity { record["_severity"] = .string(severity) }
+    if let category = notification.rawCategory { record["_classification"] = .string(category) }
+    if let position = notification.position { record["_position"] = position.wire }
     let unknown = isWarning ? "warn: unknown warning" : "info: unknown notification"
     self.init(
       gqlStatus: isWarning ? "01N42" : "03N42",

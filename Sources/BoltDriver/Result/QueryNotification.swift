@@ -6,10 +6,14 @@ public struct QueryNotification: Sendable, Hashable {
   public let title: String
   /// What it is about.
   public let description: String
-  /// How serious it is, as the server says: `WARNING`, `INFORMATION`, or a word that is newer than this driver.
-  public let severity: String
-  /// Its category, such as `DEPRECATION`; nil when the server sends none (before Bolt 5.2).
-  public let category: String?
+  /// How serious it is.
+  public var severity: NotificationSeverity { NotificationSeverity(raw: rawSeverity) }
+  /// How serious it is, in the server's word; nil when it sent none.
+  public let rawSeverity: String?
+  /// What kind of notification it is.
+  public var category: NotificationCategory { NotificationCategory(raw: rawCategory) }
+  /// What kind it is, in the server's word; nil when it sent none (before Bolt 5.2).
+  public let rawCategory: String?
   /// Where in the query; nil when it is about the whole.
   public let position: Position?
 
@@ -30,33 +34,37 @@ public struct QueryNotification: Sendable, Hashable {
       self.line = line
       self.column = column
     }
+
+    /// The place as the wire has it.
+    var wire: BoltValue { ["offset": .int(offset), "line": .int(line), "column": .int(column)] }
   }
 
   /// Reads an entry of `notifications` (until Bolt 5.4).
   package init?(wire value: BoltValue) {
     guard case .map(let entries) = value else { return nil }
-    code = Self.text(entries["code"]) ?? ""
-    title = Self.text(entries["title"]) ?? ""
-    description = Self.text(entries["description"]) ?? ""
-    severity = Self.text(entries["severity"]) ?? ""
-    category = Self.text(entries["category"])
+    code = entries["code"]?.text ?? ""
+    title = entries["title"]?.text ?? ""
+    description = entries["description"]?.text ?? ""
+    rawSeverity = entries["severity"]?.text
+    rawCategory = entries["category"]?.text
     position = Position(entries["position"])
   }
 
   /// Reads an entry of `statuses` (from Bolt 5.6 on); nil when it is no notification.
   package init?(status value: BoltValue) {
-    guard case .map(let entries) = value, let code = Self.text(entries["neo4j_code"]) else { return nil }
+    guard case .map(let entries) = value, let code = entries["neo4j_code"]?.text else { return nil }
     var record: [String: BoltValue] = [:]
     if case .map(let entries)? = entries["diagnostic_record"] { record = entries }
     self.code = code
-    title = Self.text(entries["title"]) ?? ""
-    description = Self.text(entries["description"]) ?? ""
-    severity = Self.text(record["_severity"]) ?? ""
-    category = Self.text(record["_classification"])
+    title = entries["title"]?.text ?? ""
+    description = entries["description"]?.text ?? ""
+    rawSeverity = record["_severity"]?.text
+    rawCategory = record["_classification"]?.text
     position = Position(record["_position"])
   }
+}
 
-  private static func text(_ value: BoltValue?) -> String? {
-    if case .string(let text)? = value { text } else { nil }
-  }
+extension BoltValue {
+  /// The text, when it is one.
+  var text: String? { if case .string(let text) = self { text } else { nil } }
 }

@@ -13,6 +13,15 @@ public struct QueryPlan: Sendable, Hashable {
   /// How many rows it produced; nil when the query was not profiled.
   public let rows: Int64?
 
+  /// How often a page of the store was in memory; nil when the server did not say.
+  public let pageCacheHits: Int64?
+  /// How often a page had to be read; nil when the server did not say.
+  public let pageCacheMisses: Int64?
+  /// The share of pages that were in memory, 0 to 1; nil when the server did not say.
+  public let pageCacheHitRatio: Double?
+  /// How long the operator took, in nanoseconds; nil when the server did not say.
+  public let time: Int64?
+
   /// Reads a plan or a profile. The depth is that of a value, so the recursion is bounded.
   package init?(wire value: BoltValue?) {
     guard case .map(let entries)? = value else { return nil }
@@ -26,7 +35,12 @@ public struct QueryPlan: Sendable, Hashable {
     var children: [QueryPlan] = []
     if case .list(let plans)? = entries["children"] { children = plans.compactMap { QueryPlan(wire: $0) } }
     self.children = children
-    databaseHits = if case .int(let number)? = entries["dbHits"] { number } else { nil }
-    rows = if case .int(let number)? = entries["rows"] { number } else { nil }
+    func count(_ key: String) -> Int64? { if case .int(let number)? = entries[key] { number } else { nil } }
+    databaseHits = count("dbHits")
+    rows = count("rows")
+    pageCacheHits = count("pageCacheHits")
+    pageCacheMisses = count("pageCacheMisses")
+    pageCacheHitRatio = if case .float(let ratio)? = entries["pageCacheHitRatio"] { ratio } else { nil }
+    time = count("time")
   }
 }

@@ -1,9 +1,11 @@
+import Logging
 import NIOCore
 
 /// The records of a query, fetched as they are read.
 ///
-/// The records can be iterated once, by one task. Records that nobody reads stay on the server: the driver asks for
-/// ``SessionConfiguration/fetchSize`` at a time, and for more only when those have been taken.
+/// Each record is read once, by one task: what a loop has left is there for the next one, or for ``collect()``. Records
+/// that nobody reads stay on the server: the driver asks for ``SessionConfiguration/fetchSize`` at a time, and for more
+/// only when those have been taken.
 ///
 /// ```swift
 /// let result = try await session.run("MATCH (p:Package) RETURN p.name, p.size")
@@ -11,20 +13,22 @@ import NIOCore
 ///   let (name, size) = try record.decode(String.self, Int.self)
 /// }
 /// ```
+///
+/// A result lives as long as its transaction: after commit or rollback its records cannot be read any more, while
+/// ``consume()`` goes on telling what it told before. A result of ``Session/run(_:configuration:)`` is fetched to its end
+/// when the session does something else.
 public struct QueryResult: AsyncSequence, Sendable {
   /// What is iterated.
   public typealias Element = Record
 
   private let stream: ResultStream
   private let columns: RecordKeys
-  private let query: String
   private let header: [String: BoltValue]
   private let server: ServerInfo
   private let dialect: PackStreamDialect
 
-  init(stream: ResultStream, query: String, header: [String: BoltValue], connection: BoltConnection) {
+  init(stream: ResultStream, header: [String: BoltValue], connection: BoltConnection) {
     self.stream = stream
-    self.query = query
     self.header = header
     server = connection.server
     dialect = connection.encoder.dialect
@@ -38,19 +42,36 @@ public struct QueryResult: AsyncSequence, Sendable {
   /// The names of the columns, in order.
   public var keys: [String] { columns.names }
 
-  /// Begins to read; a second iterator continues where the first stopped taking records from the server.
+  /// Begins to read, or goes on where another iterator stopped.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(stream: stream, columns: columns, dialect: dialect)
   }
 
-  /// Reads all records that are left.
+  /// Takes the next record; nil behind the last.
+  ///
+  /// - Throws: ``BoltError`` when the query fails half-way, or the record makes no sense, in which case the one behind it
+  ///   can still be read; `CancellationError`.
+  public func next() async throws -> Record? {
+    var iterator = makeAsyncIterator()
+    return try await iterator.next()
+  }
+
+  /// Looks at the next record and leaves it where it is; nil behind the last.
+  ///
+  /// - Throws: ``BoltError`` when the query fails half-way or the record makes no sense; `CancellationError`.
+  public func peek() async throws -> Record? {
+    var iterator = makeAsyncIterator()
+    return try await iterator.peek()
+  }
+
+  /// Reads all records that are left, which the server is asked for at once, whatever the fetch size.
   ///
   /// - Throws: ``BoltError`` when the query fails half-way or a record makes no sense; `CancellationError`.
   public func collect() async throws -> [Record] {
+    try stream.checkOpen()
     var records: [Record] = []
-    while let batch = try await stream.nextBatch() {
-      records.reserveCapacity(records.count + batch.count)
-      for raw in batch { records.append(try Self.record(raw, columns, dialect)) }
+    while let batch = try await stream.nextBatch(everything: true) {
+      while let raw = batch.take() { records.append(try Self.record(raw, columns, dialect)) }
     }
     return records
   }
@@ -59,24 +80,40 @@ public struct QueryResult: AsyncSequence, Sendable {
   ///
   /// - Throws: ``BoltError`` (`notSingle`) when there is none, or more than one.
   public func single() async throws -> Record {
-    var iterator = makeAsyncIterator()
-    guard let record = try await iterator.next() else {
+    guard let record = try await next() else {
       throw BoltError(.notSingle, "exactly one record expected, found none", address: server.address)
     }
-    guard try await iterator.next() == nil else {
+    guard try await peek() == nil else {
       throw BoltError(.notSingle, "exactly one record expected, found more", address: server.address)
     }
     return record
   }
 
-  /// Drops the records that have not been read, and tells what is known of the query at its end.
+  /// Reads the first record that is left, if there is any, and drops all behind it.
+  ///
+  /// - Parameter warn: Told, in a sentence, when there were more records than one: the query is then not as selective as
+  ///   whoever wrote it thought.
+  /// - Throws: ``BoltError`` when the query fails half-way or the record makes no sense; `CancellationError`.
+  public func singleOptional(warn: (String) -> Void = Self.logWarning) async throws -> Record? {
+    guard let record = try await next() else { return nil }
+    var dropped = 0
+    while let batch = try await stream.nextBatch(everything: true) {
+      while batch.take() != nil { dropped += 1 }
+    }
+    if dropped > 0 { warn("at most one record expected, found multiple: the first of \(dropped + 1) is taken") }
+    return record
+  }
+
+  /// Writes a sentence to the log named `bolt`, as a warning.
+  public static func logWarning(_ sentence: String) { Logger(label: "bolt").warning("\(sentence)") }
+
+  /// Drops the records that have not been read, and tells what is known of the query at its end. May be called again,
+  /// and tells the same then; records cannot be read any more.
   ///
   /// - Throws: ``BoltError`` when the query fails half-way; `CancellationError`.
   @discardableResult
   public func consume() async throws -> ResultSummary {
-    let end = try await stream.discardRest()
-    return ResultSummary(
-      query: query, columns: keys, sawRecords: stream.sawRecords, header: header, end: end, server: server)
+    try summary(end: try await stream.consume())
   }
 
   /// Reads all records that are left, with the summary.
@@ -85,13 +122,17 @@ public struct QueryResult: AsyncSequence, Sendable {
     return EagerResult(keys: keys, records: records, summary: try await consume())
   }
 
+  private func summary(end: [String: BoltValue]) throws -> ResultSummary {
+    try ResultSummary(
+      query: stream.query, columns: keys, sawRecords: stream.sawRecords, header: header, end: end, server: server)
+  }
+
   /// Reads records one after the other.
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let stream: ResultStream
     private let columns: RecordKeys
     private let dialect: PackStreamDialect
-    private var batch: [ByteBuffer] = []
-    private var index = 0
+    private var batch: RecordBatch?
 
     init(stream: ResultStream, columns: RecordKeys, dialect: PackStreamDialect) {
       self.stream = stream
@@ -101,25 +142,40 @@ public struct QueryResult: AsyncSequence, Sendable {
 
     /// The next record; nil behind the last.
     ///
-    /// - Throws: ``BoltError`` when the query fails half-way or a record makes no sense; `CancellationError`.
+    /// - Throws: ``BoltError`` when the query fails half-way, or the record makes no sense, in which case the one behind
+    ///   it can still be read; `CancellationError`.
     public mutating func next(isolation: isolated (any Actor)? = #isolation) async throws -> Record? {
-      if index >= batch.count {
+      while true {
+        try stream.checkOpen()
+        if let raw = batch?.take() { return try QueryResult.record(raw, columns, dialect) }
         guard let fresh = try await stream.nextBatch() else {
-          batch = []
-          index = 0
+          batch = nil
           return nil
         }
         batch = fresh
-        index = 0
       }
-      defer { index += 1 }
-      return try QueryResult.record(batch[index], columns, dialect)
     }
 
     /// The next record; nil behind the last.
     ///
-    /// - Throws: ``BoltError`` when the query fails half-way or a record makes no sense; `CancellationError`.
+    /// - Throws: ``BoltError`` when the query fails half-way, or the record makes no sense, in which case the one behind
+    ///   it can still be read; `CancellationError`.
     public mutating func next() async throws -> Record? { try await next(isolation: nil) }
+
+    /// The next record, left where it is; nil behind the last.
+    ///
+    /// - Throws: ``BoltError`` when the query fails half-way or the record makes no sense; `CancellationError`.
+    public mutating func peek() async throws -> Record? {
+      while true {
+        try stream.checkOpen()
+        if let raw = batch?.first { return try QueryResult.record(raw, columns, dialect) }
+        guard let fresh = try await stream.nextBatch() else {
+          batch = nil
+          return nil
+        }
+        batch = fresh
+      }
+    }
   }
 
   private static func record(_ raw: ByteBuffer, _ columns: RecordKeys, _ dialect: PackStreamDialect) throws -> Record {

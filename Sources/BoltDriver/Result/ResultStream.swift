@@ -7,103 +7,49 @@ import Synchronization
 /// thread, and asks the server for more only then. What is held is bounded by two fetches, and by some megabytes however
 /// large those are: when that much waits for the reader, nothing more is read from the connection.
 final class ResultStream: ResponseSink {
-  /// How far the result is.
-  private enum Phase {
-    /// An answer is due.
-    case answering
-    /// The server has more and waits to be asked.
-    case paused
-    case finished([String: BoltValue])
-    case failed(any Error)
-  }
-
-  /// What a reader waits for.
-  private enum Wanted {
-    case header
-    case records
-    case end
-  }
-
-  /// How far the COMMIT is that follows the query by itself.
-  private enum Commit {
-    /// To be sent as soon as the last record is here.
-    case planned
-    case due
-    case sent
-    /// Sent with the query; nothing is written, so nothing is in doubt when its answer is lost.
-    case harmless
-  }
-
   /// Hears once of the metadata of the last answer, or of why there is none.
   typealias EndHandler = @Sendable (Result<[String: BoltValue], any Error>) -> Void
 
-  private struct State {
-    var phase = Phase.answering
-    var header: [String: BoltValue]?
-    var records: [ByteBuffer] = []
-    /// How many bytes the records have.
-    var bytes = 0
-    /// Whether the connection has been told to read no more for now.
-    var isFull = false
-    /// Whether everything shall be held, however much it is.
-    var takesAll = false
-    var sawRecords = false
-    /// Records are no longer wanted.
-    var isDiscarding = false
-    /// The transaction that ends with the query; nil when it does not end by itself.
-    var commit: Commit?
-    /// The last answer to PULL, kept until the COMMIT is answered.
-    var lastPull: [String: BoltValue] = [:]
-    var waiter: (wanted: Wanted, continuation: CheckedContinuation<Void, any Error>)?
-    var onEnd: EndHandler?
-    /// Whether a reader has been told of the failure.
-    var isFailureKnown = false
-    /// Why the records can no longer be read, once that is so.
-    var closedBy: BoltError?
-
-    /// Holds no records any more; returns whether the connection waited for that.
-    mutating func dropRecords() -> Bool {
-      defer { isFull = false }
-      records = []
-      bytes = 0
-      return isFull
-    }
-  }
-
   private let connection: BoltConnection
   private let fetchSize: Int64
-  private let state: Lock<State>
+  private let scope: ResultScope?
+  private let state: Lock<ResultState>
+  /// Off once records must not be delivered any more, not even those that a reader has already taken.
+  private let isOpen = Atomic(true)
 
   /// - Parameters:
   ///   - connection: Where the query runs.
   ///   - fetchSize: How many records are asked for at a time; -1 for all.
+  ///   - scope: The transaction that it is part of; nil when it runs alone.
   ///   - onEnd: Called once, on the event loop, when nothing more is due from the server.
-  init(connection: BoltConnection, fetchSize: Int, onEnd: EndHandler? = nil) {
+  init(connection: BoltConnection, fetchSize: Int, scope: ResultScope? = nil, onEnd: EndHandler? = nil) {
     self.connection = connection
-    self.fetchSize = fetchSize > 0 ? Int64(fetchSize) : -1
-    state = Lock(State(onEnd: onEnd))
+    // Version 3 knows no part of a result.
+    self.fetchSize = fetchSize > 0 && connection.server.protocolVersion >= .v40 ? Int64(fetchSize) : -1
+    self.scope = scope
+    state = Lock(ResultState(onEnd: onEnd))
   }
 
   // MARK: - Requests
 
   /// Sends the query with the first PULL behind it, and `before` in front of it, all in one write.
   func start(_ query: Query, transaction: TransactionStart?, before: [BoltRequest] = []) throws {
+    remember(query)
     let run = BoltRequest.run(query: query.text, parameters: query.parameters, start: transaction)
     try connection.send(before + [run, .pull(n: fetchSize, queryID: -1)], to: self)
   }
 
-  /// Runs a query as a whole transaction. One that only reads goes out in one write, COMMIT included: when a part fails
-  /// the server looks at none behind it. COMMIT of one that writes is sent when all else has succeeded, so that the
-  /// loss of a connection before it leaves no doubt.
-  func startTransaction(_ query: Query, _ transaction: TransactionStart) throws {
-    let isRead = transaction.accessMode == .read
-    state.withLock { state in
-      state.commit = isRead ? .harmless : .planned
-      state.takesAll = true
-    }
+  /// Runs a query as a whole transaction.
+  ///
+  /// With all in one write COMMIT goes out as well: when a part fails the server looks at none behind it. That is for
+  /// queries that only read and for all of their records. COMMIT of others is sent when all else has succeeded, so that
+  /// the loss of a connection before it leaves no doubt.
+  func startTransaction(_ query: Query, _ transaction: TransactionStart, inOneWrite: Bool) throws {
+    remember(query)
+    state.withLock { $0.commit = inOneWrite ? .harmless : .planned }
     let run = BoltRequest.run(query: query.text, parameters: query.parameters, start: nil)
-    let requests: [BoltRequest] = [.begin(transaction), run, .pull(n: -1, queryID: -1)]
-    try connection.send(isRead ? requests + [.commit] : requests, to: self)
+    let requests: [BoltRequest] = [.begin(transaction), run, .pull(n: inOneWrite ? -1 : fetchSize, queryID: -1)]
+    try connection.send(inOneWrite ? requests + [.commit] : requests, to: self)
   }
 
   /// Waits until the server has accepted the query.
@@ -124,54 +70,57 @@ final class ResultStream: ResponseSink {
     }
   }
 
-  /// Waits until nothing more is due, with the records kept for a reader.
-  func waitForEnd() async throws {
-    takeAll()
-    try await wait(for: .end)
-  }
+  /// What was asked for.
+  var query: Query { state.withLock { $0.query } ?? Query("") }
 
-  /// The records that have come, at least one; nil behind the last.
-  func nextBatch() async throws -> [ByteBuffer]? {
+  // MARK: - Reading
+
+  /// The records to read next, at least one; nil behind the last.
+  ///
+  /// - Parameter everything: Whether all that are left on the server are asked for at once.
+  func nextBatch(everything: Bool = false) async throws -> RecordBatch? {
+    let amount = everything ? -1 : fetchSize
+    // While a large batch is being read the next one may already travel; small ones are asked for when needed.
+    let fetchAhead = everything || fetchSize >= Self.smallestFetchAhead
     while true {
-      enum Step {
-        case batch([ByteBuffer], fetchMore: Bool, readOn: Bool)
-        case fetch
-        case wait
-        case end
-      }
-      let step = try state.withLock { state -> Step in
-        if let closedBy = state.closedBy { throw closedBy }
-        if !state.records.isEmpty {
-          let batch = state.records
-          let wasFull = state.dropRecords()
-          // While a large batch is being read the next one may already travel; small ones are asked for when needed.
-          guard case .paused = state.phase, fetchSize >= Self.smallestFetchAhead else {
-            return .batch(batch, fetchMore: false, readOn: wasFull)
-          }
-          state.phase = .answering
-          return .batch(batch, fetchMore: true, readOn: wasFull)
-        }
-        switch state.phase {
-        case .answering: return .wait
-        case .paused:
-          state.phase = .answering
-          return .fetch
-        case .finished: return .end
-        case .failed(let error):
-          state.isFailureKnown = true
-          throw error
-        }
-      }
-      switch step {
-      case .batch(let batch, let fetchMore, let readOn):
+      switch try state.withLock({ try $0.step(fetchAhead: fetchAhead) }) {
+      case .read(let batch, let fetchMore, let readOn):
         if readOn { connection.readOn() }
-        if fetchMore { ask(.pull(n: fetchSize, queryID: queryID)) }
+        if fetchMore { ask(.pull(n: amount, queryID: queryID)) }
         return batch
-      case .fetch: ask(.pull(n: fetchSize, queryID: queryID))
+      case .fetch: ask(.pull(n: amount, queryID: queryID))
       case .wait: try await wait(for: .records)
       case .end: return nil
       }
     }
+  }
+
+  /// Makes sure that records may still be read.
+  ///
+  /// - Throws: Why not.
+  @inline(__always)
+  func checkOpen() throws {
+    guard isOpen.load(ordering: .relaxed), scope?.isOpen ?? true else { throw closeReason }
+  }
+
+  /// Why records cannot be read. That the transaction has ended says more than that somebody consumed the result.
+  private var closeReason: BoltError {
+    scope?.closeReason ?? state.withLock { $0.closedBy }
+      ?? BoltError(.resultConsumed, "the result has been consumed")
+  }
+
+  /// Drops what has not been read and waits for the end. May be called again, and then tells the same.
+  ///
+  /// - Returns: The metadata of the last answer.
+  /// - Throws: Why the query failed; `CancellationError`.
+  func consume() async throws -> [String: BoltValue] {
+    try state.withLock { state in
+      if !state.hasEnded, let closedBy = state.closedBy { throw closedBy }
+    }
+    let metadata = try await discardRest()
+    close(
+      BoltError(.resultConsumed, "the result has been consumed: its records are gone; read them before its summary"))
+    return metadata
   }
 
   /// Drops what has not been read and waits for the end.
@@ -191,6 +140,7 @@ final class ResultStream: ResponseSink {
 
   /// From now on reading throws this error; what comes is dropped.
   func close(_ error: BoltError) {
+    isOpen.store(false, ordering: .relaxed)
     takeAll { state in
       if state.closedBy == nil { state.closedBy = error }
       // A COMMIT that has not been sent must not be, once nobody waits for it.
@@ -205,15 +155,20 @@ final class ResultStream: ResponseSink {
     }
   }
 
-  /// Whether nothing more is due from the server, nor to be asked for.
-  var hasEnded: Bool {
-    state.withLock { state in
-      switch state.phase {
-      case .finished, .failed: true
-      case .answering, .paused: false
-      }
+  /// Its transaction failed without its doing: nothing more will come, nor must be asked for. What has come can be read.
+  func fail(_ error: BoltError) {
+    let waiter = state.withLock { state in
+      guard !state.hasEnded else { return CheckedContinuation<Void, any Error>?.none }
+      state.phase = .failed(error)
+      state.onEnd = nil
+      defer { state.waiter = nil }
+      return state.waiter?.continuation
     }
+    waiter?.resume()
   }
+
+  /// Whether nothing more is due from the server, nor to be asked for.
+  var hasEnded: Bool { state.withLock { $0.hasEnded } }
 
   /// Why the query failed, when no reader has been told of it.
   var unknownFailure: (any Error)? {
@@ -243,13 +198,7 @@ final class ResultStream: ResponseSink {
   // MARK: - ResponseSink
 
   func receive(_ records: [ByteBuffer]) {
-    state.withLock { state in
-      state.sawRecords = true
-      guard !state.isDiscarding else { return }
-      if state.records.isEmpty { state.records = records } else { state.records.append(contentsOf: records) }
-      for record in records { state.bytes &+= record.readableBytes }
-      state.isFull = !state.takesAll && state.bytes >= Self.largestBacklog
-    }
+    state.withLock { $0.add(records, limit: Self.largestBacklog) }
   }
 
   var isFull: Bool { state.withLock { $0.isFull } }
@@ -279,17 +228,8 @@ final class ResultStream: ResponseSink {
   func wake() {
     sendCommitIfDue()
     let (waiter, ended) = state.withLock { state in
-      var ended: (@Sendable () -> Void)?
-      switch state.phase {
-      case .finished(let metadata):
-        if let onEnd = state.onEnd { ended = { onEnd(.success(metadata)) } }
-        state.onEnd = nil
-      case .failed(let error):
-        if let onEnd = state.onEnd { ended = { onEnd(.failure(error)) } }
-        state.onEnd = nil
-      case .answering, .paused: break
-      }
-      guard let waiter = state.waiter, Self.isSatisfied(waiter.wanted, in: state) else {
+      let ended = state.takeEnd()
+      guard let waiter = state.waiter, state.satisfies(waiter.wanted) else {
         return (CheckedContinuation<Void, any Error>?.none, ended)
       }
       state.waiter = nil
@@ -306,13 +246,10 @@ final class ResultStream: ResponseSink {
   static let largestBacklog = 4 * 1024 * 1024
 
   /// Lets everything come that is still to come, whoever reads it.
-  private func takeAll(_ change: (inout State) -> Void = { _ in }) {
+  private func takeAll(_ change: (inout ResultState) -> Void = { _ in }) {
     let wasFull = state.withLock { state in
       change(&state)
-      state.takesAll = true
-      if state.isDiscarding { return state.dropRecords() }
-      defer { state.isFull = false }
-      return state.isFull
+      return state.takeAll()
     }
     if wasFull { connection.readOn() }
   }
@@ -329,8 +266,20 @@ final class ResultStream: ResponseSink {
     if isDue { ask(.commit) }
   }
 
+  private func remember(_ query: Query) {
+    let number = scope?.next() ?? 0
+    state.withLock { state in
+      state.query = query
+      state.number = number
+    }
+  }
+
+  /// How requests name the query; -1 for the last one that was sent, which is what the server assumes.
   private var queryID: Int64 {
-    if case .int(let id)? = state.withLock({ $0.header?["qid"] }) { id } else { -1 }
+    guard let scope else { return -1 }
+    let (header, number) = state.withLock { ($0.header, $0.number) }
+    guard !scope.isLast(number), case .int(let id)? = header?["qid"] else { return -1 }
+    return id
   }
 
   private func end(_ request: (_ queryID: Int64) -> BoltRequest) async throws -> [String: BoltValue] {
@@ -361,11 +310,11 @@ final class ResultStream: ResponseSink {
     }
   }
 
-  private func wait(for wanted: Wanted) async throws {
+  private func wait(for wanted: ResultState.Wanted) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
         let outcome = state.withLock { state -> Result<Void, any Error>? in
-          if Self.isSatisfied(wanted, in: state) { return .success(()) }
+          if state.satisfies(wanted) { return .success(()) }
           if Task.isCancelled { return .failure(CancellationError()) }
           guard state.waiter == nil else {
             return .failure(BoltError(.misuse, "a result is read by two tasks at once"))
@@ -381,19 +330,6 @@ final class ResultStream: ResponseSink {
         return state.waiter
       }
       waiter?.continuation.resume(throwing: CancellationError())
-    }
-  }
-
-  private static func isSatisfied(_ wanted: Wanted, in state: State) -> Bool {
-    if case .failed = state.phase { return true }
-    switch wanted {
-    case .header: return state.header != nil
-    case .records:
-      if case .answering = state.phase { return !state.records.isEmpty }
-      return true
-    case .end:
-      if case .answering = state.phase { return false }
-      return true
     }
   }
 }

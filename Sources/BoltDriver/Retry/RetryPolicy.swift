@@ -47,7 +47,7 @@ public struct RetryPolicy: Sendable, Hashable {
   package func repeats(_ error: any Error) -> Bool {
     guard Self.isRetryable(error) else { return false }
     // The driver's own errors that pass are all about connections.
-    return repeatsWithoutConnection || (error as? BoltError)?.server != nil
+    return repeatsWithoutConnection || (error as? BoltError)?.origin.server != nil
   }
 
   /// Runs `body` until it succeeds, fails for good, or the time is over.

@@ -9,6 +9,9 @@ final class BookmarkStore: Sendable {
   /// The bookmarks of all that has been committed.
   var current: [String] { bookmarks.withLock { $0 } }
 
+  /// Starts over with these.
+  func set(_ new: [String]) { bookmarks.withLock { $0 = new } }
+
   /// A transaction that had to see `used` was committed: its bookmark stands for all of those.
   func replace(_ used: [String], by bookmark: String) {
     bookmarks.withLock { bookmarks in

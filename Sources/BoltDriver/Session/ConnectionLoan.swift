@@ -2,13 +2,17 @@
 package struct ConnectionLoan: Sendable {
   /// The connection.
   package let connection: BoltConnection
+  /// The database to name to the server; nil for none, which is the home database.
+  package let database: String?
   private let release: @Sendable () -> Void
 
   /// - Parameters:
   ///   - connection: The connection.
+  ///   - database: The database to name to the server.
   ///   - release: Gives it back; called more than once it must do no harm.
-  package init(_ connection: BoltConnection, release: @escaping @Sendable () -> Void) {
+  package init(_ connection: BoltConnection, database: String? = nil, release: @escaping @Sendable () -> Void) {
     self.connection = connection
+    self.database = database
     self.release = release
   }
 

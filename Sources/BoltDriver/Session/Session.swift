@@ -14,25 +14,29 @@ public final class Session: Sendable {
   }
 
   private let provider: any ConnectionProvider
-  private let configuration: SessionConfiguration
+  private let state: SessionState
   private let fetchSize: Int
   private let retryPolicy: RetryPolicy
   private let logger: Logger
-  private let bookmarks: BookmarkStore
+  private let clock: DriverClock
+  private let telemetry: Bool
+  private let pipelining: Pipelining
   private let counters: TransactionCounters
   private let current = Lock<Current>(.nothing)
 
   init(
-    provider: any ConnectionProvider, configuration: SessionConfiguration, fetchSize: Int, retryPolicy: RetryPolicy,
+    provider: any ConnectionProvider, configuration: SessionConfiguration, driver: DriverConfiguration,
     logger: Logger, counters: TransactionCounters
   ) {
     self.provider = provider
-    self.configuration = configuration
-    self.fetchSize = fetchSize
-    self.retryPolicy = retryPolicy
+    state = SessionState(configuration)
+    fetchSize = configuration.fetchSize ?? driver.fetchSize
+    retryPolicy = driver.retryPolicy
+    clock = driver.clock
+    telemetry = driver.telemetry
+    pipelining = driver.pipelining
     self.logger = logger
     self.counters = counters
-    bookmarks = BookmarkStore(configuration.bookmarks)
     counters.sessionOpened()
   }
 
@@ -42,7 +46,7 @@ public final class Session: Sendable {
   }
 
   /// What a later session needs to see what this one committed.
-  public var lastBookmarks: [String] { bookmarks.current }
+  public var lastBookmarks: [String] { state.bookmarks.current }
 
   // MARK: - Auto-commit
 
@@ -58,10 +62,10 @@ public final class Session: Sendable {
   @discardableResult
   public func run(_ query: Query, configuration: TransactionConfiguration = .default) async throws -> QueryResult {
     try await settleEarlierWork()
-    let start = start(configuration, mode: self.configuration.accessMode)
-    let loan = try await provider.connection(for: start)
+    let work = work(configuration, mode: state.configuration.accessMode, .autoCommit)
+    let (loan, start) = try await work.begin(on: provider)
     let mark = counters.begin()
-    let stream = ResultStream(connection: loan.connection, fetchSize: fetchSize) { [bookmarks] end in
+    let stream = ResultStream(connection: loan.connection, fetchSize: fetchSize) { [bookmarks = state.bookmarks] end in
       switch end {
       case .success(let metadata):
         bookmarks.replace(start.bookmarks, from: metadata)
@@ -74,7 +78,7 @@ public final class Session: Sendable {
       try stream.start(query, transaction: start)
       let header = try await stream.header()
       try become(.result(stream, loan))
-      return QueryResult(stream: stream, query: query.text, header: header, connection: loan.connection)
+      return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))
       loan.giveBack()
@@ -90,7 +94,8 @@ public final class Session: Sendable {
   /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled while it waits.
   public func beginTransaction(configuration: TransactionConfiguration = .default) async throws -> Transaction {
     try await settleEarlierWork()
-    let transaction = try await transaction(configuration, mode: self.configuration.accessMode)
+    let work = work(configuration, mode: state.configuration.accessMode, .explicitTransaction)
+    let transaction = try await transaction(work)
     try await transaction.begin()
     try become(.transaction(transaction))
     return transaction
@@ -168,8 +173,11 @@ public final class Session: Sendable {
     _ mode: AccessMode, _ configuration: TransactionConfiguration, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
     try await settleEarlierWork()
-    return try await retryPolicy.run(logger: logger, onRetry: counters.countRetry) { _ in
-      let transaction = try await transaction(configuration, mode: mode)
+    let work = work(configuration, mode: mode, .managedTransaction)
+    return try await retryPolicy.run(clock: clock, logger: logger, onRetry: counters.countRetry) { _ in
+      let transaction = try await transaction(work)
+      transaction.manage()
+      if pipelining == .standard { try await transaction.begin() }
       try become(.transaction(transaction))
       return try await finish(transaction, body)
     }
@@ -180,7 +188,7 @@ public final class Session: Sendable {
   ) async throws -> Result {
     do {
       let result = try await body(transaction)
-      if !transaction.hasEnded { try await transaction.commit() }
+      if !transaction.hasEnded { try await transaction.conclude() }
       leave()
       return result
     } catch {
@@ -190,17 +198,15 @@ public final class Session: Sendable {
     }
   }
 
-  private func transaction(_ configuration: TransactionConfiguration, mode: AccessMode) async throws -> Transaction {
-    let start = start(configuration, mode: mode)
-    let loan = try await provider.connection(for: start)
-    return Transaction(loan, start: start, fetchSize: fetchSize, bookmarks: bookmarks, mark: counters.begin())
+  private func transaction(_ work: SessionWork) async throws -> Transaction {
+    let (loan, start) = try await work.begin(on: provider)
+    return Transaction(loan, start: start, fetchSize: fetchSize, bookmarks: state.bookmarks, mark: counters.begin())
   }
 
-  private func start(_ configuration: TransactionConfiguration, mode: AccessMode) -> TransactionStart {
-    TransactionStart(
-      database: self.configuration.database, accessMode: mode, bookmarks: bookmarks.current,
-      impersonatedUser: self.configuration.impersonatedUser, configuration: configuration,
-      notifications: self.configuration.notifications)
+  private func work(
+    _ configuration: TransactionConfiguration, mode: AccessMode, _ call: BoltRequest.TelemetryCall
+  ) -> SessionWork {
+    SessionWork(state, mode: mode, transaction: configuration, call: telemetry ? call : nil)
   }
 
   /// Makes way for new work: an open transaction forbids it, an open result is fetched to its end.
@@ -210,9 +216,11 @@ public final class Session: Sendable {
     case .nothing: return
     case .closed: throw BoltError(.closed, "the session is closed")
     case .transaction(let transaction):
-      guard transaction.hasEnded else {
+      // One that failed is over, whether or not anybody has rolled it back.
+      guard !transaction.isOpen else {
         throw BoltError(.misuse, "the session has an open transaction: commit it or roll it back first")
       }
+      transaction.letGo()
     case .result(let stream, _):
       guard !stream.hasEnded else { return }
       // An error of the earlier query is its reader's to hear.

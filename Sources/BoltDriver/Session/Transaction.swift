@@ -2,8 +2,9 @@ import Synchronization
 
 /// A transaction: queries that take effect together or not at all. Used by one task at a time.
 ///
-/// A query that fails ends the transaction: everything after it fails with the same error, and nothing can be
-/// committed.
+/// A query that fails ends the transaction: nothing can be run or committed any more (`transactionTerminated`, with the
+/// query's error underneath), and open results of other queries end with it (`resultFailed`). One that a managed
+/// function (`executeRead`, `executeWrite`) lends is committed or rolled back by that function alone.
 public final class Transaction: Sendable {
   private enum Phase {
     case open
@@ -16,6 +17,8 @@ public final class Transaction: Sendable {
     /// BEGIN, until it has been sent: it travels in front of the first query.
     var begin: TransactionStart?
     var results: [ResultStream] = []
+    /// Who commits, when it is not whoever runs the queries.
+    var isManaged = false
   }
 
   private let loan: ConnectionLoan
@@ -23,6 +26,7 @@ public final class Transaction: Sendable {
   private let used: [String]
   private let bookmarks: BookmarkStore
   private let mark: TransactionCounters.Mark
+  private let scope = ResultScope()
   private let state: Lock<State>
 
   /// A transaction that begins with its first query.
@@ -43,16 +47,22 @@ public final class Transaction: Sendable {
   /// - Parameters:
   ///   - query: The query; values written into it as interpolations become parameters.
   ///   - fetchSize: How many records are asked for at a time; -1 for all, nil for the session's setting.
-  /// - Throws: ``BoltError`` when the server refuses it; `CancellationError`.
+  /// - Throws: ``BoltError`` when the server refuses it; `transactionTerminated` when an earlier query failed, `closed`
+  ///   when the transaction has ended; `CancellationError`.
   @discardableResult
   public func run(_ query: Query, fetchSize: Int? = nil) async throws -> QueryResult {
     try Task.checkCancellation()
-    let stream = ResultStream(connection: loan.connection, fetchSize: fetchSize ?? self.fetchSize)
+    try checkOpen()
+    let stream = ResultStream(
+      connection: loan.connection, fetchSize: fetchSize ?? self.fetchSize, scope: scope
+    ) { [weak self] end in
+      if case .failure(let error) = end { self?.fail(error) }
+    }
     do {
-      let before = try takeBegin(addingResult: stream)
+      let before = takeBegin(addingResult: stream)
       try stream.start(query, transaction: nil, before: before)
       let header = try await stream.header()
-      return QueryResult(stream: stream, query: query.text, header: header, connection: loan.connection)
+      return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       fail(error)
       throw error
@@ -64,15 +74,67 @@ public final class Transaction: Sendable {
 
   /// Commits. Records that have not been read are dropped first.
   ///
-  /// - Throws: ``BoltError`` when the server refuses, or when a query had failed before; `incompleteCommit` when the
-  ///   answer was lost, so that the work may have taken effect or not.
+  /// - Throws: ``BoltError`` when the server refuses; `transactionTerminated` when a query had failed; `closed` when it
+  ///   has ended; `misuse` when it is managed; `incompleteCommit` when the answer was lost, so that the work may have
+  ///   taken effect or not.
   public func commit() async throws {
+    try checkUnmanaged("commit")
+    try await conclude()
+  }
+
+  /// Rolls back: nothing of the transaction takes effect. Does nothing more when a query had failed, as the server has
+  /// done it then.
+  ///
+  /// - Throws: ``BoltError`` when the server does not confirm it; nothing takes effect then either. `closed` when the
+  ///   transaction has ended; `misuse` when it is managed.
+  public func rollback() async throws {
+    try checkUnmanaged("rollback")
+    if case .ended = state.withLock({ $0.phase }) { try checkOpen() }
+    try await undo()
+  }
+
+  /// Ends the transaction: rolls back when it has not been committed. May be called after any of the others, and twice.
+  ///
+  /// - Throws: ``BoltError`` when the server does not confirm it; nothing takes effect then either. `misuse` when it is
+  ///   managed.
+  public func close() async throws {
+    try checkUnmanaged("close")
+    try await undo()
+  }
+
+  // MARK: - For the session
+
+  /// Whether it has been committed or rolled back.
+  var hasEnded: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
+
+  /// From now on only the session commits or rolls back.
+  func manage() { state.withLock { $0.isManaged = true } }
+
+  /// Gives the connection of a transaction that is over back; it still says how it ended.
+  func letGo() { loan.giveBack() }
+
+  /// Gives the connection back as it is; the pool resets it.
+  func drop() { end("rolled back") }
+
+  /// Sends BEGIN and waits for its answer, so that a refusal shows at once.
+  func begin() async throws {
+    do {
+      guard let begin = takeBegin(addingResult: nil).first else { return }
+      _ = try await loan.connection.request(begin)
+    } catch {
+      fail(error)
+      loan.giveBack()
+      throw error
+    }
+  }
+
+  /// Commits, whoever may call ``commit()``.
+  func conclude() async throws {
     try checkOpen()
     do {
       try await dropResults()
       try Task.checkCancellation()
-      let before = try takeBegin(addingResult: nil)
-      let metadata = try await commitAnswer(after: before)
+      let metadata = try await commitAnswer(after: takeBegin(addingResult: nil))
       bookmarks.replace(used, from: metadata)
     } catch {
       fail(error)
@@ -82,10 +144,34 @@ public final class Transaction: Sendable {
     end("committed", as: .committed)
   }
 
-  /// Rolls back: nothing of the transaction takes effect. Does nothing when it has ended.
-  ///
-  /// - Throws: ``BoltError`` when the server does not confirm it. Nothing takes effect then either.
-  public func rollback() async throws {
+  /// Ends it whatever its state: rolled back when it is open. Waits for nothing when the task is cancelled: the pool
+  /// resets the connection.
+  func abandon() async {
+    if !Task.isCancelled { try? await undo() }
+    end("rolled back")
+  }
+
+  // MARK: - Parts
+
+  private func checkOpen() throws {
+    switch state.withLock({ $0.phase }) {
+    case .open: return
+    case .failed(let error):
+      throw BoltError(
+        .transactionTerminated, "an earlier query of the transaction failed: roll it back and begin anew",
+        address: loan.connection.server.address, underlying: error)
+    case .ended(let how): throw BoltError(.closed, "the transaction is closed: it has been \(how)")
+    }
+  }
+
+  private func checkUnmanaged(_ what: String) throws {
+    guard state.withLock({ $0.isManaged }) else { return }
+    throw BoltError(
+      .misuse, "\(what)() of a managed transaction: return from its body to commit, throw from it to roll back")
+  }
+
+  /// Rolls back when it is open.
+  private func undo() async throws {
     switch state.withLock({ ($0.phase, $0.begin != nil) }) {
     case (.ended, _): return
     case (.open, false):
@@ -102,48 +188,9 @@ public final class Transaction: Sendable {
     end("rolled back")
   }
 
-  // MARK: - For the session
-
-  /// Whether it has been committed or rolled back.
-  var hasEnded: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
-
-  /// Gives the connection back as it is; the pool resets it.
-  func drop() { end("rolled back") }
-
-  /// Sends BEGIN and waits for its answer, so that a refusal shows at once.
-  func begin() async throws {
-    do {
-      let before = try takeBegin(addingResult: nil)
-      guard let begin = before.first else { return }
-      _ = try await loan.connection.request(begin)
-    } catch {
-      fail(error)
-      loan.giveBack()
-      throw error
-    }
-  }
-
-  /// Ends it whatever its state: rolled back when it is open. Waits for nothing when the task is cancelled: the pool
-  /// resets the connection.
-  func abandon() async {
-    if !Task.isCancelled { try? await rollback() }
-    end("rolled back")
-  }
-
-  // MARK: - Parts
-
-  private func checkOpen() throws {
-    switch state.withLock({ $0.phase }) {
-    case .open: return
-    case .failed(let error): throw error
-    case .ended(let how): throw BoltError(.misuse, "the transaction has been \(how) already")
-    }
-  }
-
   /// BEGIN when it has not been sent.
-  private func takeBegin(addingResult stream: ResultStream?) throws -> [BoltRequest] {
-    try checkOpen()
-    return state.withLock { state in
+  private func takeBegin(addingResult stream: ResultStream?) -> [BoltRequest] {
+    state.withLock { state in
       if let stream {
         state.results.removeAll(where: \.hasEnded)
         state.results.append(stream)
@@ -177,8 +224,10 @@ public final class Transaction: Sendable {
       if case .open = state.phase { state.phase = .failed(error) }
       return state.results
     }
-    let reason = BoltError(.resultConsumed, "the result's transaction failed", underlying: error)
-    for stream in results { stream.close(error as? BoltError ?? reason) }
+    let reason = BoltError(
+      .resultFailed, "another query of the result's transaction failed", address: loan.connection.server.address,
+      underlying: error)
+    for stream in results { stream.fail(reason) }
   }
 
   private func end(_ how: String, as outcome: TransactionOutcome = .rolledBack) {
@@ -189,9 +238,9 @@ public final class Transaction: Sendable {
       return (state.results, failure)
     }
     mark.end(failure ?? outcome)
-    for stream in results {
-      stream.close(BoltError(.resultConsumed, "the result's transaction has been \(how)"))
-    }
+    let reason = BoltError(.resultConsumed, "the result's transaction is closed: it has been \(how)")
+    scope.close(reason)
+    for stream in results { stream.close(reason) }
     loan.giveBack()
   }
 }

@@ -9,15 +9,21 @@ public struct BoltUnsupportedValue: Sendable, Hashable {
   public let reason: String
   /// The oldest protocol version that has the type, when the server said so.
   public let minimumVersion: BoltVersion?
+  /// What the server had to say about it, when it was the server that replaced the value.
+  public let message: String?
   /// The tag of the structure as it came.
   public let tag: UInt8
   /// The fields of the structure as they came.
   public let fields: [BoltValue]
 
-  package init(name: String, reason: String, minimumVersion: BoltVersion? = nil, tag: UInt8, fields: [BoltValue]) {
+  package init(
+    name: String, reason: String, minimumVersion: BoltVersion? = nil, message: String? = nil, tag: UInt8,
+    fields: [BoltValue]
+  ) {
     self.name = name
     self.reason = reason
     self.minimumVersion = minimumVersion
+    self.message = message
     self.tag = tag
     self.fields = fields
   }

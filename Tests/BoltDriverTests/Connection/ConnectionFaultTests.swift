@@ -20,7 +20,7 @@ import Testing
     let server = try await ScriptedServer.start()
     let driver = try server.driver()
     let info = try await driver.verifyConnectivity()
-    #expect(info.agent == "Scripted/1.0")
+    #expect(info.agent == "Neo4j/5.26.0-scripted")
     #expect(info.protocolVersion == .v54)
     #expect(server.requests == [.hello, .logon, .reset])
     guard case .map(let auth)? = server.requests(.logon).first?.fields.first else {
@@ -117,7 +117,7 @@ import Testing
   @Test func aServerThatPromisedSignsOfLifeAndIsSilentIsDead() async throws {
     let server = try await ScriptedServer.start { request in
       switch request.kind {
-      case .hello: [.success(["server": "s", "hints": ["connection.recv_timeout_seconds": 1]])]
+      case .hello: [.success(["server": "Neo4j/5.26.0", "hints": ["connection.recv_timeout_seconds": 1]])]
       case .run: []
       default: nil
       }

@@ -4,10 +4,14 @@ import Testing
 @testable import BoltDriver
 
 @Suite struct HandshakeTests {
-  @Test func theOpeningOffersManifestFiveAndFour() {
+  @Test func theOpeningOffersManifestFiveFourAndThree() {
     #expect(
-      Handshake.opening == [
-        0x60, 0x60, 0xB0, 0x17, 0, 0, 1, 0xFF, 0, 8, 8, 5, 0, 0, 4, 4, 0, 0, 0, 0,
+      Handshake.opening(.manifest) == [
+        0x60, 0x60, 0xB0, 0x17, 0, 0, 1, 0xFF, 0, 8, 8, 5, 0, 2, 4, 4, 0, 0, 0, 3,
+      ])
+    #expect(
+      Handshake.opening(.ranges) == [
+        0x60, 0x60, 0xB0, 0x17, 0, 8, 8, 5, 0, 2, 4, 4, 0, 0, 1, 4, 0, 0, 0, 3,
       ])
   }
 
@@ -23,14 +27,14 @@ import Testing
     return step
   }
 
-  @Test(arguments: [BoltVersion(5, 8), BoltVersion(5, 4), BoltVersion(5, 0), BoltVersion(4, 4)])
+  @Test(arguments: [BoltVersion(5, 8), BoltVersion(5, 4), BoltVersion(5, 0), BoltVersion(4, 4), BoltVersion(4, 2), BoltVersion(3, 0)])
   func aPlainAnswerIsTheVersion(_ version: BoltVersion) throws {
     #expect(try answer([0, 0, version.minor, version.major], pieces: 1) == .agreed(version, reply: []))
   }
 
   @Test(
     arguments: [
-      [0, 0, 0, 0], [0x48, 0x54, 0x54, 0x50], [0, 0, 9, 5], [0, 0, 3, 4], [0, 1, 4, 5], [1, 0, 0, 5], [0, 0, 0, 6],
+      [0, 0, 0, 0], [0x48, 0x54, 0x54, 0x50], [0, 0, 9, 5], [0, 0, 0, 4], [0, 0, 0, 2], [0, 1, 4, 5], [1, 0, 0, 5], [0, 0, 0, 6],
     ]
       as [[UInt8]])
   func whatWasNotOfferedIsRefused(_ bytes: [UInt8]) {
@@ -44,7 +48,7 @@ import Testing
     let older: [UInt8] = [0, 0, 1, 0xFF, 2, 0, 2, 8, 5, 0, 2, 4, 4, 0xFF, 0x82, 0x71]
     #expect(try answer(older, pieces: pieces) == .agreed(.v58, reply: [0, 0, 8, 5, 0]))
     let ranges: [UInt8] = [0, 0, 1, 0xFF, 1, 0, 9, 5, 5, 0]
-    #expect(try answer(ranges, pieces: pieces) == .agreed(.v54, reply: [0, 0, 4, 5, 0]))
+    #expect(try answer(ranges, pieces: pieces) == .agreed(BoltVersion(5, 5), reply: [0, 0, 5, 5, 0]))
   }
 
   @Test func whatFollowsTheManifestIsLeft() throws {

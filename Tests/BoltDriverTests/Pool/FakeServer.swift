@@ -59,6 +59,6 @@ final class FakeServer: Sendable {
       address: ServerAddress(host: "graph.example"),
       limits: PoolLimits(maximumSize: maximum, livenessCheckIdle: livenessCheckIdle, operationTimeout: timeout),
       logger: logger ?? Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    ) { _ in try await self.connect() }
+    ) { _, _ in try await self.connect() }
   }
 }

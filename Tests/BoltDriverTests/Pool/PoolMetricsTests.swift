@@ -23,7 +23,7 @@ struct PoolMetricsTests {
     let pool = ConnectionPool<FakeConnection>(
       address: ServerAddress(host: "::1", port: 7688), limits: PoolLimits(maximumSize: 2), clock: clock,
       logger: LogLines().logger
-    ) { _ in
+    ) { _, _ in
       let connection = try await server.connect()
       time.withLock { $0 += .milliseconds(3) }
       return connection

@@ -102,7 +102,7 @@ final class ScriptedConnection: ChannelInboundHandler {
     case .hello:
       [
         .success(
-          ["server": "Scripted/1.0", "connection_id": .string("c-\(number)")].merging(
+          ["server": "Neo4j/5.26.0-scripted", "connection_id": .string("c-\(number)")].merging(
             dialect.utcTimes && !dialect.elementIDs ? ["patch_bolt": ["utc"]] : [:]
           ) { $1 })
       ]

@@ -37,7 +37,7 @@ import Testing
       let summary = try await result.consume()
       #expect(summary.queryType == .read)
       #expect(summary.availableAfter == .milliseconds(1))
-      #expect(summary.server.agent == "Scripted/1.0")
+      #expect(summary.server.agent == "Neo4j/5.26.0-scripted")
       #expect(session.lastBookmarks == ["b1"])
       #expect(driver.poolMetrics[0].inUse == 0)
     }

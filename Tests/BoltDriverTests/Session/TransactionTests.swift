@@ -141,7 +141,8 @@ import Testing
         try await session.executeWrite { transaction in _ = try? await transaction.run("nonsense") }
       }
     }
-    #expect(error?.code.rawValue == "Neo.ClientError.Statement.SyntaxError")
+    #expect(error?.code == .transactionTerminated)
+    #expect((error?.underlying as? BoltError)?.code.rawValue == "Neo.ClientError.Statement.SyntaxError")
     #expect(server.requests(.commit).isEmpty)
     await driver.close()
   }
@@ -158,9 +159,14 @@ import Testing
       try await transaction.commit()
       let late = await #expect(throws: BoltError.self) { try await result.collect() }
       #expect(late?.code == .resultConsumed)
-      await #expect(throws: BoltError.self) { try await transaction.commit() }
-      await #expect(throws: BoltError.self) { try await transaction.run("RETURN 1") }
-      try await transaction.rollback()
+      for act in [
+        { try await transaction.commit() }, { try await transaction.rollback() },
+        { _ = try await transaction.run("RETURN 1") },
+      ] as [() async throws -> Void] {
+        let error = await #expect(throws: BoltError.self) { try await act() }
+        #expect(error?.code == .closed)
+      }
+      try await transaction.close()
       _ = try await session.run("RETURN 1").collect()
     }
     #expect(server.requests(.rollback).isEmpty)

@@ -1,0 +1,9 @@
+/// One certificate for good.
+public struct StaticClientCertificateProvider: ClientCertificateProvider {
+  private let only: RotatingClientCertificateProvider
+
+  /// A provider that knows only this certificate.
+  public init(_ certificate: ClientCertificate) { only = RotatingClientCertificateProvider(certificate) }
+
+  public func updatedCertificate() async throws -> ClientCertificate? { try await only.updatedCertificate() }
+}

@@ -1,0 +1,23 @@
+import Testing
+
+@testable import BoltDriver
+
+@Suite struct LoadBalancerTests {
+  private let servers = [1, 2, 3].map { ServerAddress(host: "s", port: $0) }
+
+  @Test func theLeastBusyIsChosen() {
+    var balancer = LoadBalancer()
+    for _ in 0..<5 { #expect(balancer.choose(among: servers) { $0.port == 2 ? 0 : 1 }?.port == 2) }
+  }
+
+  @Test func equalsTakeTurns() {
+    var balancer = LoadBalancer()
+    let chosen = (0..<6).compactMap { _ in balancer.choose(among: servers) { _ in 4 }?.port }
+    #expect(chosen.sorted() == [1, 1, 2, 2, 3, 3])
+  }
+
+  @Test func ofNoneNoneIsChosen() {
+    var balancer = LoadBalancer()
+    #expect(balancer.choose(among: []) { _ in 0 } == nil)
+  }
+}
