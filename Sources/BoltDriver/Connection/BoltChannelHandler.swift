@@ -120,6 +120,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   /// Lets the server close its side first. A socket that is closed while answers are on their way resets the connection,
   /// and the server may never see what was said last.
   private func leave(_ context: ChannelHandlerContext) {
+    readOn()
     context.close(mode: .output, promise: nil)
     let channel = context.channel
     let limit = context.eventLoop.scheduleTask(in: Self.farewell) { channel.close(promise: nil) }

@@ -24,6 +24,23 @@ struct ConformanceTests {
     }
   }
 
+  @Test(
+    "CONN-003: neo4j:// finds that one node is reader, writer and router",
+    arguments: [
+      BoltURI.Scheme.neo4j, .neo4jSelfSigned,
+    ])
+  func routing(_ scheme: BoltURI.Scheme) async throws {
+    let label = GraphServer.uniqueLabel()
+    try await GraphServer.withDriver({ $0.uri.scheme = scheme }) { driver in
+      try await driver.executeWrite { try await $0.run("CREATE (:\(label: label))").consume() }
+      let seen = try await driver.executeRead { transaction in
+        try await transaction.run("MATCH (n:\(label: label)) RETURN count(n) AS n").single().get("n", as: Int.self)
+      }
+      #expect(seen == 1)
+      #expect(try await Self.number(of: label, driver, database: GraphServer.databases[1]) == 0)
+    }
+  }
+
   @Test("CONN-005: where TLS is a matter of choice, plain text and TLS both get in")
   func optionalTLS() async throws {
     for scheme in [BoltURI.Scheme.bolt, .boltSelfSigned] {

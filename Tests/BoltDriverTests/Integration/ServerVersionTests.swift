@@ -4,13 +4,15 @@ import Testing
 
 /// Every version that the real server and the driver have in common, spoken with it.
 @Suite struct ServerVersionTests {
-  private static let versions: [BoltVersion] = [.v44, .v50, .v51, .v52, .v53, .v54]
+  private static let versions: [BoltVersion] = [.v30, .v44, .v50, .v51, .v52, .v53, .v54]
 
   /// Lends a driver that is offered one version only.
   private func withDriver(_ version: BoltVersion, _ body: (Driver) async throws -> Void) async throws {
     var configuration = try GraphServer.configuration()
     let proxy = try await OfferingProxy.start(to: configuration.uri.address, offering: version)
     configuration.uri.address = proxy.address
+    // Databases have names from 4.0 on.
+    if version < .v40 { configuration.database = nil }
     let driver = try Driver(configuration)
     do {
       #expect(try await driver.verifyConnectivity().protocolVersion == version)
