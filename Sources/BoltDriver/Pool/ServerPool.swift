@@ -45,24 +45,25 @@ package final class ServerPool: Sendable {
 
   /// Borrows a connection whose next request is one of this login's user.
   ///
+  /// - Returns: Nil when the one that was free had to go, since its server knows no change of users: the login is to be
+  ///   asked for again then, as it may have changed meanwhile.
   /// - Throws: ``BoltError``, `unsupportedFeature` among others when the server's version knows no change of users;
   ///   `CancellationError`.
-  func acquire(_ login: Login, deadline: ContinuousClock.Instant) async throws -> PoolLease<BoltConnection> {
-    while true {
-      let lease = try await pool.acquire(deadline: deadline, token: login.token)
-      let connection = lease.connection
-      guard login.isDriver || connection.server.protocolVersion >= .v51 else {
-        pool.release(lease)
-        throw BoltError(
-          .unsupportedFeature, "a token of a session's own needs Bolt 5.1, the server speaks "
-            + "\(connection.server.protocolVersion)", address: address.description)
-      }
-      switch connection.logIn(login.token, generation: generation.current, force: login.isChecked) {
-      case .good: return lease
-      case .mustReconnect:
-        connection.retire()
-        pool.release(lease)
-      }
+  func acquire(_ login: Login, deadline: ContinuousClock.Instant) async throws -> PoolLease<BoltConnection>? {
+    let lease = try await pool.acquire(deadline: deadline, token: login.token)
+    let connection = lease.connection
+    guard login.isDriver || connection.server.protocolVersion >= .v51 else {
+      pool.release(lease)
+      throw BoltError(
+        .unsupportedFeature, "a token of a session's own needs Bolt 5.1, the server speaks "
+          + "\(connection.server.protocolVersion)", address: address.description)
+    }
+    switch connection.logIn(login.token, generation: generation.current, force: login.isChecked) {
+    case .good: return lease
+    case .mustReconnect:
+      connection.retire()
+      pool.release(lease)
+      return nil
     }
   }
 

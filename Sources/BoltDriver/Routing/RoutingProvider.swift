@@ -195,19 +195,28 @@ package final class RoutingProvider: ConnectionProvider {
     from server: ServerPool, for database: String?, naming name: String?, _ request: ConnectionRequest,
     _ deadline: ContinuousClock.Instant, _ isChecked: Bool = false
   ) async throws -> ConnectionLoan {
-    let login: ServerPool.Login
-    switch request.auth {
-    case let token? where isChecked: login = .checked(token)
-    case let token?: login = .session(token)
-    case nil: login = .driver(try await tokens.token())
+    while true {
+      let login: ServerPool.Login =
+        switch request.auth {
+        case let token? where isChecked: .checked(token)
+        case let token?: .session(token)
+        case nil: .driver(try await tokens.token())
+        }
+      if let loan = try await lend(from: server, login, for: database, naming: name, request, deadline) { return loan }
     }
+  }
+
+  private func lend(
+    from server: ServerPool, _ login: ServerPool.Login, for database: String?, naming name: String?,
+    _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant
+  ) async throws -> ConnectionLoan? {
     let failures = FailurePolicy(token: login.token, manager: login.isDriver ? tokens : nil) {
       [weak self, weak server] error in
       guard let self, let server else { return error }
       return self.note(error, of: server, for: database)
     }
     do {
-      let lease = try await server.acquire(login, deadline: deadline)
+      guard let lease = try await server.acquire(login, deadline: deadline) else { return nil }
       state.withLock { $0.routesItself[server.address] = lease.connection.hints.serverSideRouting }
       lease.connection.pass(ResponseGate(request, failures))
       return ConnectionLoan(lease.connection, database: name) { server.release(lease) }
