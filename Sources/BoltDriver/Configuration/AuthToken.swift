@@ -46,14 +46,15 @@ public struct AuthToken: Sendable, Hashable, CustomStringConvertible, CustomDebu
   /// - Parameters:
   ///   - scheme: The name of the scheme.
   ///   - principal: The user.
-  ///   - credentials: The secret, nil when the scheme has none.
+  ///   - credentials: The secret, nil or empty when the scheme has none.
   ///   - realm: The authentication provider, nil for the server's default.
   ///   - parameters: What else the plug-in wants to know; treated as secret.
   public static func custom(
     scheme: String, principal: String? = nil, credentials: String? = nil, realm: String? = nil,
     parameters: [String: BoltValue] = [:]
   ) -> AuthToken {
-    AuthToken(scheme: scheme, principal: principal, credentials: credentials, realm: realm, parameters: parameters)
+    let secret = credentials.flatMap { $0.isEmpty ? nil : $0 }
+    return AuthToken(scheme: scheme, principal: principal, credentials: secret, realm: realm, parameters: parameters)
   }
 
   /// The entries of HELLO or LOGON: the only way to the secret, for the one message that carries it.

@@ -10,7 +10,7 @@ package struct LoadBalancer: Sendable {
   package mutating func choose(among servers: [ServerAddress], load: (ServerAddress) -> Int) -> ServerAddress? {
     guard !servers.isEmpty else { return nil }
     let first = turn % servers.count
-    turn = first + 1
+    turn = (first + 1) % servers.count
     let inTurn = servers[first...] + servers[..<first]
     return inTurn.min { load($0) < load($1) }
   }

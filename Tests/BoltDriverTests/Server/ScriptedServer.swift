@@ -85,6 +85,9 @@ final class ScriptedServer: Sendable {
   /// How many connections there have been.
   var connections: Int { log.connections }
 
+  /// Of each last word after a goodbye, whether it was taken.
+  var farewells: [Bool] { log.farewells }
+
   func stop() async throws { try await channel.close() }
 
   /// A driver for this server that tries nothing twice.
@@ -103,14 +106,18 @@ final class RequestLog: Sendable {
   private struct State {
     var requests: [ScriptedServer.Request] = []
     var connections = 0
+    var farewells: [Bool] = []
   }
 
   private let state = Lock(State())
 
   var requests: [ScriptedServer.Request] { state.withLock { $0.requests } }
   var connections: Int { state.withLock { $0.connections } }
+  var farewells: [Bool] { state.withLock { $0.farewells } }
 
   func add(_ request: ScriptedServer.Request) { state.withLock { $0.requests.append(request) } }
+
+  func addFarewell(wasHeard: Bool) { state.withLock { $0.farewells.append(wasHeard) } }
 
   func nextConnection() -> Int {
     state.withLock { state in
