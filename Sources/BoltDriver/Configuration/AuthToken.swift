@@ -46,25 +46,31 @@ public struct AuthToken: Sendable, Hashable, CustomStringConvertible, CustomDebu
   /// - Parameters:
   ///   - scheme: The name of the scheme.
   ///   - principal: The user.
-  ///   - credentials: The secret, nil when the scheme has none.
+  ///   - credentials: The secret, nil or empty when the scheme has none.
   ///   - realm: The authentication provider, nil for the server's default.
   ///   - parameters: What else the plug-in wants to know; treated as secret.
   public static func custom(
     scheme: String, principal: String? = nil, credentials: String? = nil, realm: String? = nil,
     parameters: [String: BoltValue] = [:]
   ) -> AuthToken {
-    AuthToken(scheme: scheme, principal: principal, credentials: credentials, realm: realm, parameters: parameters)
+    let secret = credentials.flatMap { $0.isEmpty ? nil : $0 }
+    return AuthToken(scheme: scheme, principal: principal, credentials: secret, realm: realm, parameters: parameters)
   }
 
   /// The entries of HELLO or LOGON: the only way to the secret, for the one message that carries it.
   package var wireFields: [String: BoltValue] {
     var fields: [String: BoltValue] = ["scheme": .string(scheme)]
     if let principal { fields["principal"] = .string(principal) }
-    if let credentials { fields["credentials"] = .string(credentials) }
+    if let credentials, !credentials.isEmpty || Self.schemesWithSecret.contains(scheme) {
+      fields["credentials"] = .string(credentials)
+    }
     if let realm, !realm.isEmpty { fields["realm"] = .string(realm) }
     if !parameters.isEmpty { fields["parameters"] = .map(parameters) }
     return fields
   }
+
+  /// The schemes that send a secret even if it is empty; for others that means that there is none.
+  private static let schemesWithSecret: Set<String> = ["basic", "bearer", "kerberos"]
 
   /// Scheme and principal; the secret as `***`.
   public var description: String {

@@ -104,10 +104,16 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
 
   /// Ends the connection: every open request fails, in order. A COMMIT whose answer never came may have taken effect.
   package mutating func close(_ error: BoltError) -> [(request: Request, error: BoltError)] {
+    let failed = state.phase == .failed ? failure : nil
+    let reset = requests.firstIndex { $0.kind == .reset } ?? requests.endIndex
     state = ServerState(.defunct)
     if failure == nil { failure = error }
     defer { requests.removeAll() }
-    return requests.map { ($0, lost($0, error)) }
+    return requests.enumerated().map { index, request in
+      // A server that hangs up after a failure has said all there is to say about what came behind it.
+      if let failed, index < reset { return (request, failed) }
+      return (request, lost(request, error))
+    }
   }
 
   // MARK: - Parts

@@ -20,7 +20,8 @@ public struct TransactionConfiguration: Sendable, Hashable {
   /// - Throws: ``BoltError`` (`invalidConfiguration`).
   package func validate() throws {
     guard timeout ?? .zero >= .zero else {
-      throw BoltError(.invalidConfiguration, "the timeout of a transaction must not be negative; nil is the server's own")
+      throw BoltError(
+        .invalidConfiguration, "the timeout of a transaction must not be negative; nil is the server's own")
     }
   }
 

@@ -9,8 +9,9 @@ package struct LoadBalancer: Sendable {
   /// - Parameter load: How many connections to a server are in use.
   package mutating func choose(among servers: [ServerAddress], load: (ServerAddress) -> Int) -> ServerAddress? {
     guard !servers.isEmpty else { return nil }
-    turn = (turn + 1) % servers.count
-    let inTurn = servers[turn...] + servers[..<turn]
+    let first = turn % servers.count
+    turn = (first + 1) % servers.count
+    let inTurn = servers[first...] + servers[..<first]
     return inTurn.min { load($0) < load($1) }
   }
 }

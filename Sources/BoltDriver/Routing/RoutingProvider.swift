@@ -39,15 +39,16 @@ package final class RoutingProvider: ConnectionProvider {
   // MARK: - ConnectionProvider
 
   package func connection(for request: ConnectionRequest) async throws -> ConnectionLoan {
-    try await connection(for: request, deadline: .now + configuration.acquisitionTimeout, isChecked: false)
+    try await connection(for: request, isChecked: false)
   }
 
   package func verifiedConnection(token: AuthToken, database: String?) async throws -> ConnectionLoan {
-    let deadline = ContinuousClock.now + configuration.acquisitionTimeout
     let request = ConnectionRequest(.read, database: database, auth: token)
-    let loan = try await connection(for: request, deadline: deadline, isChecked: true)
+    let loan = try await connection(for: request, isChecked: true)
     do {
-      try await loan.connection.withDeadline(deadline, "LOGON") { try await loan.connection.finishLogin() }
+      try await loan.connection.withDeadline(.now + configuration.acquisitionTimeout, "LOGON") {
+        try await loan.connection.finishLogin()
+      }
       return loan
     } catch {
       loan.giveBack()
@@ -62,7 +63,7 @@ package final class RoutingProvider: ConnectionProvider {
   package func routingTable(for database: String?) -> RoutingTable? { state.withLock { $0.tables.table(for: database) } }
 
   package func updateRoutingTable(for request: ConnectionRequest) async throws {
-    _ = try await refresh(request.database, request, deadline: .now + configuration.acquisitionTimeout)
+    _ = try await refresh(request.database, request)
   }
 
   package func close(grace: Duration) async {
@@ -79,23 +80,23 @@ package final class RoutingProvider: ConnectionProvider {
   // MARK: - Choosing
 
   private func connection(
-    for request: ConnectionRequest, deadline: ContinuousClock.Instant, isChecked: Bool
+    for request: ConnectionRequest, isChecked: Bool
   ) async throws -> ConnectionLoan {
     try Task.checkCancellation()
     try checkOpen()
     guard request.database == nil, !request.isDatabaseSettled else {
-      try await keepFresh(request.database, request, deadline)
-      return try await lend(request.database, naming: request.database, request, deadline, isChecked)
+      try await keepFresh(request.database, request)
+      return try await lend(request.database, naming: request.database, request, isChecked)
     }
-    if let loan = try await guessedConnection(for: request, deadline, isChecked) { return loan }
-    let home = try await homeDatabase(for: request, deadline)
+    if let loan = try await guessedConnection(for: request, isChecked) { return loan }
+    let home = try await homeDatabase(for: request)
     request.onDatabase?(home)
-    return try await lend(home, naming: home, request, deadline, isChecked)
+    return try await lend(home, naming: home, request, isChecked)
   }
 
   /// A connection chosen by whose home database was which the last time; nil when that cannot be relied on.
   private func guessedConnection(
-    for request: ConnectionRequest, _ deadline: ContinuousClock.Instant, _ isChecked: Bool
+    for request: ConnectionRequest, _ isChecked: Bool
   ) async throws -> ConnectionLoan? {
     let key = HomeDatabaseCache.key(request)
     let guess = state.withLock { state in
@@ -103,14 +104,14 @@ package final class RoutingProvider: ConnectionProvider {
       return canGuess ? state.homes.database(of: key) : nil
     }
     guard let guess else { return nil }
-    try await keepFresh(guess, request, deadline)
+    try await keepFresh(guess, request)
     var request = request
     let onDatabase = request.onDatabase
     request.onDatabase = { [weak self] name in
       if let self, let name { self.state.withLock { $0.homes.remember(name, of: key) } }
       onDatabase?(name)
     }
-    let loan = try await lend(guess, naming: nil, request, deadline, isChecked)
+    let loan = try await lend(guess, naming: nil, request, isChecked)
     guard loan.connection.hints.serverSideRouting else {
       // Nobody would repair a wrong guess.
       loan.giveBack()
@@ -120,14 +121,12 @@ package final class RoutingProvider: ConnectionProvider {
   }
 
   /// The home database's name by a fresh table; nil when servers do not tell it.
-  private func homeDatabase(
-    for request: ConnectionRequest, _ deadline: ContinuousClock.Instant
-  ) async throws -> String? {
+  private func homeDatabase(for request: ConnectionRequest) async throws -> String? {
     let now = configuration.clock.time
     // A table without a name is one of a server that would not tell it this time either.
     let isKnown = state.withLock { $0.tables.table(for: nil)?.isFresh(for: request.accessMode, now: now) == true }
     if isKnown { return nil }
-    let table = try await refresh(nil, request, deadline: deadline)
+    let table = try await refresh(nil, request)
     if let name = table.database {
       state.withLock { $0.homes.remember(name, of: HomeDatabaseCache.key(request)) }
     }
@@ -135,31 +134,24 @@ package final class RoutingProvider: ConnectionProvider {
   }
 
   /// Makes sure that the table of a database can be used for this work.
-  private func keepFresh(
-    _ database: String?, _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant
-  ) async throws {
+  private func keepFresh(_ database: String?, _ request: ConnectionRequest) async throws {
     let now = configuration.clock.time
     let isFresh = state.withLock {
       $0.tables.table(for: database)?.isFresh(for: request.accessMode, now: now) == true
     }
-    if !isFresh { _ = try await refresh(database, request, deadline: deadline) }
+    if !isFresh { _ = try await refresh(database, request) }
   }
 
   /// Fetches a table, or waits for the one that somebody else is fetching.
-  private func refresh(
-    _ database: String?, _ request: ConnectionRequest, deadline: ContinuousClock.Instant
-  ) async throws -> RoutingTable {
+  private func refresh(_ database: String?, _ request: ConnectionRequest) async throws -> RoutingTable {
     let key = RoutingTableRefreshes.Key(
       database: database, impersonatedUser: request.impersonatedUser, auth: request.auth)
-    return try await refreshes.table(key, deadline: deadline) { [self] in
-      try await discover(database, request, deadline: deadline)
-    }
+    return try await refreshes.table(key) { [self] in try await discover(database, request) }
   }
 
   /// Borrows a connection to the member that has the least to do; one that cannot be reached is given up.
   private func lend(
-    _ database: String?, naming name: String?, _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant,
-    _ isChecked: Bool
+    _ database: String?, naming name: String?, _ request: ConnectionRequest, _ isChecked: Bool
   ) async throws -> ConnectionLoan {
     var lastError: (any Error)?
     while true {
@@ -170,10 +162,9 @@ package final class RoutingProvider: ConnectionProvider {
           underlying: lastError)
       }
       do {
-        return try await lend(from: server, for: database, naming: name, request, deadline, isChecked)
+        return try await lend(from: server, for: database, naming: name, request, isChecked)
       } catch let error as BoltError where error.isAboutReachability {
         giveUp(server.address, because: error)
-        guard .now < deadline else { throw error }
         lastError = error
       }
     }
@@ -193,27 +184,17 @@ package final class RoutingProvider: ConnectionProvider {
   /// Borrows a connection to a server.
   func lend(
     from server: ServerPool, for database: String?, naming name: String?, _ request: ConnectionRequest,
-    _ deadline: ContinuousClock.Instant, _ isChecked: Bool = false
+    _ isChecked: Bool = false
   ) async throws -> ConnectionLoan {
-    let login: ServerPool.Login
-    switch request.auth {
-    case let token? where isChecked: login = .checked(token)
-    case let token?: login = .session(token)
-    case nil: login = .driver(try await tokens.token())
-    }
-    let failures = FailurePolicy(token: login.token, manager: login.isDriver ? tokens : nil) {
-      [weak self, weak server] error in
+    let login = request.auth.map { isChecked ? ServerPool.Login.checked($0) : .session($0) } ?? .driver(tokens)
+    let deadline = ContinuousClock.now + configuration.acquisitionTimeout
+    let (lease, failures) = try await server.acquire(login, deadline: deadline) { [weak self, weak server] error in
       guard let self, let server else { return error }
       return self.note(error, of: server, for: database)
     }
-    do {
-      let lease = try await server.acquire(login, deadline: deadline)
-      state.withLock { $0.routesItself[server.address] = lease.connection.hints.serverSideRouting }
-      lease.connection.pass(ResponseGate(request, failures))
-      return ConnectionLoan(lease.connection, database: name) { server.release(lease) }
-    } catch {
-      throw await failures.settle(error)
-    }
+    state.withLock { $0.routesItself[server.address] = lease.connection.hints.serverSideRouting }
+    lease.connection.pass(ResponseGate(request, failures))
+    return ConnectionLoan(lease.connection, database: name) { server.release(lease) }
   }
 
   /// The pool of a server; a new one when there is none. Nil when the driver is closed.

@@ -14,8 +14,7 @@ package final class DirectProvider: ConnectionProvider {
   }
 
   package func connection(for request: ConnectionRequest) async throws -> ConnectionLoan {
-    guard let token = request.auth else { return try await lend(.driver(try await tokens.token()), request) }
-    return try await lend(.session(token), request)
+    try await lend(request.auth.map { .session($0) } ?? .driver(tokens), request)
   }
 
   package func verifiedConnection(token: AuthToken, database: String?) async throws -> ConnectionLoan {
@@ -42,16 +41,12 @@ package final class DirectProvider: ConnectionProvider {
   package func close(grace: Duration) async { await server.close(grace: grace) }
 
   private func lend(_ login: ServerPool.Login, _ request: ConnectionRequest) async throws -> ConnectionLoan {
-    let failures = FailurePolicy(token: login.token, manager: login.isDriver ? tokens : nil) { [weak server] error in
+    let (lease, failures) = try await server.acquire(login, deadline: .now + acquisitionTimeout) {
+      [weak server] error in
       if error.code == .authorizationExpired { server?.expireLogins() }
       return error
     }
-    do {
-      let lease = try await server.acquire(login, deadline: .now + acquisitionTimeout)
-      lease.connection.pass(ResponseGate(request, failures))
-      return ConnectionLoan(lease.connection, database: request.database) { [server] in server.release(lease) }
-    } catch {
-      throw await failures.settle(error)
-    }
+    lease.connection.pass(ResponseGate(request, failures))
+    return ConnectionLoan(lease.connection, database: request.database) { [server] in server.release(lease) }
   }
 }

@@ -10,7 +10,9 @@ extension ResponseGate {
       case .failure(let error): return failures.passage(of: error)
       case .success(let metadata):
         if kind == .telemetry { request.onTelemetry?() }
-        if kind == .begin || kind == .run, case .string(let database)? = metadata["db"] { request.onDatabase?(database) }
+        if kind == .begin || kind == .run, case .string(let database)? = metadata["db"] {
+          request.onDatabase?(database)
+        }
         guard case .string(let bookmark)? = metadata["bookmark"], !bookmark.isEmpty,
           let update = request.onBookmark?(bookmark)
         else { return .now(outcome) }

@@ -183,6 +183,18 @@ import Testing
     #expect(told(probe.receive(.ignored)) == "commit IncompleteCommit close")
   }
 
+  @Test func whatStoodBehindAFailureFailedWithItWhenTheServerHangsUp() throws {
+    let probe = try ready()
+    try probe.send([request(.begin), request(.run, "run"), request(.pull, "pull", all: true), request(.commit, "commit")])
+    _ = probe.receive(.success([:]))
+    _ = probe.receive(syntaxError)
+    try probe.send([request(.reset, "reset"), request(.run, "next")])
+    let lost = probe.close(BoltError(.serviceUnavailable, "gone"))
+    #expect(lost.map { $0.request.sink } == ["pull", "commit", "reset", "next"])
+    let refused = BoltError.Code("Neo.ClientError.Statement.SyntaxError")
+    #expect(lost.map(\.error.code) == [refused, refused, .serviceUnavailable, .serviceUnavailable])
+  }
+
   @Test func goodbyeHasNoAnswer() throws {
     let probe = try ready()
     try probe.send([request(.goodbye)])

@@ -71,6 +71,28 @@ import Testing
     #expect(throws: PackStreamError.self) { try PackStreamBytes.encode(time, PackStreamBytes.v4) }
   }
 
+  @Test func olderServersGetWhatTheClocksOfTheZoneShow() throws {
+    // 2022-06-07T11:52:05 in Stockholm, which is 09:52:05 UTC.
+    let zone = BoltTimeZone.identifier("Europe/Stockholm")
+    let time = BoltValue.dateTime(
+      try #require(BoltDateTime(secondsSinceEpoch: 1_654_595_525, nanosecond: 7, zone: zone)))
+    let bytes = [0xB3, 0x66, 0xCA, 0x62, 0x9F, 0x3B, 0xE5, 7, 0xD0, 16] + Array("Europe/Stockholm".utf8)
+    #expect(try PackStreamBytes.encode(time, PackStreamBytes.v4) == bytes)
+    #expect(try PackStreamBytes.decode(bytes, PackStreamBytes.v4) == time)
+  }
+
+  @Test func aZoneThatTheMachineDoesNotKnowCostsOnlyTheValue() throws {
+    let bytes: [UInt8] = [0x92, 0xB3, 0x66, 0, 0, 0x8C] + Array("Europe/Neo4j".utf8) + [7]
+    guard case .list(let items) = try PackStreamBytes.decode(bytes, PackStreamBytes.v4),
+      case .unsupported(let value) = items[0]
+    else {
+      Issue.record("the time was believed")
+      return
+    }
+    #expect(value.reason.contains("Europe/Neo4j"))
+    #expect(items[1] == 7)
+  }
+
   @Test(arguments: [0, 15, 16, 255, 256, 65_535, 65_536])
   func sizesTakeTheShortestHeader(_ count: Int) throws {
     let text = BoltValue.string(String(repeating: "x", count: count))

@@ -101,6 +101,12 @@ import Testing
     }
     #expect(value.name == "FOO")
     #expect(value.minimumVersion == BoltVersion(7, 1))
-    #expect(value.reason == "no")
+    #expect(value.reason == "no" && value.message == "no")
+    let silent: [UInt8] = [0xB4, 0x3F, 0x83] + Array("FOO".utf8) + [7, 1, 0xA0]
+    guard case .unsupported(let value) = try PackStreamBytes.decode(silent) else {
+      Issue.record("not unsupported")
+      return
+    }
+    #expect(value.message == nil && value.reason.contains("7.1"))
   }
 }

@@ -73,8 +73,20 @@ final class ScriptedConnection: ChannelInboundHandler {
         kind: BoltRequest.Kind(rawValue: tag) ?? .goodbye, fields: fields, connection: number)
     }
     log.add(request)
-    if request.kind == .goodbye { return context.close(promise: nil) }
+    if request.kind == .goodbye { return try leave(behave(request) ?? [], context) }
     for reply in replies(to: request) { try send(reply, context) }
+  }
+
+  /// Has a last word and hangs up.
+  private func leave(_ lastWords: [ScriptedServer.Reply], _ context: ChannelHandlerContext) throws {
+    for reply in lastWords { try send(reply, context) }
+    let channel = context.channel
+    let end = context.eventLoop.makePromise(of: Void.self)
+    end.futureResult.whenComplete { [log] outcome in
+      if !lastWords.isEmpty { log.addFarewell(wasHeard: (try? outcome.get()) != nil) }
+      channel.close(promise: nil)
+    }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: [0, 0])), promise: end)
   }
 
   private func replies(to request: ScriptedServer.Request) -> [ScriptedServer.Reply] {

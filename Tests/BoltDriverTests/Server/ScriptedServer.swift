@@ -102,6 +102,8 @@ final class ScriptedServer: Sendable {
 
   /// Closes all its connections, with what it has not sent.
   func drop() { for channel in log.channels { channel.close(promise: nil) } }
+  /// Of each last word after a goodbye, whether it was taken.
+  var farewells: [Bool] { log.farewells }
 
   func stop() async throws { try await channel.close() }
 
@@ -121,6 +123,7 @@ final class RequestLog: Sendable {
   private struct State {
     var requests: [ScriptedServer.Request] = []
     var channels: [any Channel] = []
+    var farewells: [Bool] = []
   }
 
   private let state = Lock(State())
@@ -128,8 +131,11 @@ final class RequestLog: Sendable {
   var requests: [ScriptedServer.Request] { state.withLock { $0.requests } }
   var connections: Int { state.withLock { $0.channels.count } }
   var channels: [any Channel] { state.withLock { $0.channels } }
+  var farewells: [Bool] { state.withLock { $0.farewells } }
 
   func add(_ request: ScriptedServer.Request) { state.withLock { $0.requests.append(request) } }
+
+  func addFarewell(wasHeard: Bool) { state.withLock { $0.farewells.append(wasHeard) } }
 
   func nextConnection(_ channel: any Channel) -> Int {
     state.withLock { state in

@@ -9,7 +9,9 @@ struct SuiteCertificateProvider: ClientCertificateProvider {
   func updatedCertificate() async throws -> ClientCertificate? {
     let reply = try await connection.ask(
       "ClientCertificateProviderRequest", [.init(key: "clientCertificateProviderId", value: .string(id))])
-    guard try reply.flag("hasUpdate") == true, let certificate = try reply.named("clientCertificate") else { return nil }
+    guard try reply.flag("hasUpdate") == true, let certificate = try reply.named("clientCertificate") else {
+      return nil
+    }
     return try BackendConnection.certificate(certificate)
   }
 }

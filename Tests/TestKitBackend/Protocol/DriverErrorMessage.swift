@@ -29,9 +29,16 @@ struct DriverErrorMessage {
   private var text: String {
     guard let error = error as? BoltError else { return "\(error)" }
     if error.server != nil { return error.message }
+    if error.code == .unsupportedFeature { return "\(error) \(Self.wording(of: error))" }
     // The suite looks for the name of the error that took the result along.
     guard error.code == .resultFailed, let cause = error.underlying else { return "\(error)" }
     return "\(error) (\(ErrorName(cause).shortName))"
+  }
+
+  /// What the suite expects to read of a server that knows no change of users.
+  private static func wording(of error: BoltError) -> String {
+    guard let version = error.message.firstMatch(of: /token .* speaks (\d+)\.(\d+)/) else { return "" }
+    return "(User switching is not supported for Bolt Protocol Version(\(version.1), \(version.2)))"
   }
 
   private static func members(_ status: GQLStatus) throws -> [JSONValue.Member] {
