@@ -66,7 +66,7 @@ struct GraphDriverTests {
   }
 
   @Test(arguments: [
-    ["BOLT_URL": "http://127.0.0.1"], ["BOLT_URL": "neo4j://127.0.0.1"], ["BOLT_PASSWORD": "s3cret-word"],
+    ["BOLT_URL": "http://127.0.0.1"], ["BOLT_URL": "neo4j+tls://127.0.0.1"], ["BOLT_PASSWORD": "s3cret-word"],
     ["BOLT_USER": "ada", "BOLT_PASSWORD_FILE": "/nowhere/at/all"],
   ])
   func `a configuration that cannot be is an error of the configuration`(environment: [String: String]) async {
