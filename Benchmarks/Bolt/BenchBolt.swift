@@ -66,10 +66,12 @@ struct BenchBolt: AsyncParsableCommand {
     switch measure {
     case .session: try await QueryMeasures.oneSession(driver, n, stopwatches)
     case .sessions: try await QueryMeasures.latency(n, stopwatches) { try await QueryMeasures.session(driver, $0) }
-    case .execute: try await QueryMeasures.latency(n, stopwatches) { try await QueryMeasures.execute(driver, $0, .write) }
+    case .execute:
+      try await QueryMeasures.latency(n, stopwatches) { try await QueryMeasures.execute(driver, $0, .write) }
     case .executeRead:
       try await QueryMeasures.latency(n, stopwatches) { try await QueryMeasures.execute(driver, $0, .read) }
-    case .throughput: try await QueryMeasures.throughput(driver, tasks: tasks, seconds: seconds, stopwatches)
+    case .throughput:
+      try await QueryMeasures.throughput(driver, tasks: tasks, seconds: seconds, stopwatches)
     case .rows: try await ResultMeasures.rows(driver, n, stopwatches)
     case .nodes: try await ResultMeasures.nodes(driver, stopwatches)
     case .write: try await ResultMeasures.write(driver, n, batch: batch, stopwatches)

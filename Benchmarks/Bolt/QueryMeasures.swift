@@ -59,7 +59,8 @@ enum QueryMeasures {
   }
 
   /// A driver for every query: made, used and closed.
-  static func fresh(_ configuration: DriverConfiguration, _ n: Int, _ stopwatches: Stopwatches) async throws -> Figures {
+  static func fresh(_ configuration: DriverConfiguration, _ n: Int, _ stopwatches: Stopwatches) async throws -> Figures
+  {
     var latencies: [Double] = []
     for x in 0..<20 { try await freshDriver(configuration, x) }
     let elapsed = try await stopwatches.measure {

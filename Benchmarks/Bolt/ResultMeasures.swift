@@ -27,7 +27,8 @@ enum ResultMeasures {
 
   /// One result of all nodes with the label `BenchNode`, each read into a struct.
   static func nodes(_ driver: Driver, _ stopwatches: Stopwatches) async throws -> Figures {
-    let count = try await driver.executeQuery("MATCH (n:BenchNode) RETURN count(n) AS n", accessMode: .read)
+    let count =
+      try await driver.executeQuery("MATCH (n:BenchNode) RETURN count(n) AS n", accessMode: .read)
       .records.first?.get("n", as: Int.self) ?? 0
     try await readNodes(driver, "MATCH (n:BenchNode) RETURN n LIMIT 5000", 5000)
     let elapsed = try await stopwatches.measure {

@@ -7,7 +7,6 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -70,14 +69,14 @@ static void start(Way *w, int from, int to, int64_t open) {
 static void take(int listener, int server_port) {
   int client = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC), one = 1;
   if (client < 0) return;
-  int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  // Not waited for: what is sent meanwhile is tried again, and others are not kept from passing.
+  int server = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   struct sockaddr_in a = loopback(server_port);
-  if (server < 0 || connect(server, (struct sockaddr *)&a, sizeof a)) {
+  if (server < 0 || (connect(server, (struct sockaddr *)&a, sizeof a) && errno != EINPROGRESS)) {
     close(client);
     if (server >= 0) close(server);
     return;
   }
-  fcntl(server, F_SETFL, O_NONBLOCK);
   setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   Link *l = calloc(1, sizeof *l);
