@@ -53,7 +53,8 @@ struct ConnectionDialer: Sendable {
   ///   - deadline: When to give up.
   /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled; what the program's own resolver or provider
   ///   of certificates throws. Whatever had been opened is closed.
-  func dial(token: AuthToken, generation: UInt64 = 0, deadline: ContinuousClock.Instant) async throws -> BoltConnection {
+  func dial(token: AuthToken, generation: UInt64 = 0, deadline: ContinuousClock.Instant) async throws -> BoltConnection
+  {
     var login = login
     login.auth = token
     let tls = try await tls?.handlerFactory()

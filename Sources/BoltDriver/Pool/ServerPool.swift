@@ -76,7 +76,8 @@ package final class ServerPool: Sendable {
       guard login.isDriver || connection.server.protocolVersion >= .v51 else {
         pool.release(lease)
         throw BoltError(
-          .unsupportedFeature, "a token of a session's own needs Bolt 5.1, the server speaks "
+          .unsupportedFeature,
+          "a token of a session's own needs Bolt 5.1, the server speaks "
             + "\(connection.server.protocolVersion)", address: address.description)
       }
       switch connection.logIn(token, generation: generation.current, force: login.isChecked) {

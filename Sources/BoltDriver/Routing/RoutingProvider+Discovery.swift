@@ -20,7 +20,8 @@ extension RoutingProvider {
     if let table = try await ask(first, &attempt) { return table }
     if isInitialFirst, let table = try await ask(routers, &attempt) { return table }
     throw BoltError(
-      .serviceUnavailable, "no router has a routing table for \(database ?? "the home database"): asked "
+      .serviceUnavailable,
+      "no router has a routing table for \(database ?? "the home database"): asked "
         + "\(attempt.asked) of them", address: initial.description, underlying: attempt.lastError)
   }
 

@@ -134,7 +134,13 @@ import Testing
     let server = try await ScriptedServer.start {
       $0.kind == .begin ? [.failure(BoltError.Code.unauthorized.rawValue)] : nil
     }
-    let driver = try server.driver { $0.authTokenManager = Manager { .bearer("t") } handle: { _, _ in throw Oops() } }
+    let driver = try server.driver {
+      $0.authTokenManager = Manager {
+        .bearer("t")
+      } handle: { _, _ in
+        throw Oops()
+      }
+    }
     let error = await #expect(throws: BoltError.self) { try await driver.executeQuery("RETURN 1") }
     #expect(error?.code == .callbackFailed && error?.underlying is Oops)
     let none = try server.driver { $0.authTokenManager = Manager { throw Oops() } }

@@ -114,7 +114,11 @@ import Testing
     try await driver.withSession(SessionConfiguration(database: "graph")) { session in
       let attempts = Lock(0)
       try await session.executeWrite { transaction in
-        if attempts.withLock({ $0 += 1; return $0 }) == 1 { cluster.change { $0.writers = [2] } }
+        if attempts.withLock({
+          $0 += 1; return $0
+        }) == 1 {
+          cluster.change { $0.writers = [2] }
+        }
         _ = try await transaction.run("CREATE ()")
       }
       #expect(attempts.withLock { $0 } == 2)
