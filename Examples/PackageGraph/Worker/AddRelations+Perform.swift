@@ -22,17 +22,17 @@ extension AddRelations: MessageActor {
     for label in [NodeLabel.package, .virtual] {
       queries.append(
         try """
-          UNWIND \(dependencies) AS row
-          MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
-          MERGE (p)-[d:DEPENDS_ON {kind: row.kind}]->(other)
-          SET d.constraint = coalesce(row.constraint, d.constraint)
-          """)
+        UNWIND \(dependencies) AS row
+        MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
+        MERGE (p)-[d:DEPENDS_ON {kind: row.kind}]->(other)
+        SET d.constraint = coalesce(row.constraint, d.constraint)
+        """)
       queries.append(
         try """
-          UNWIND \(provisions) AS row
-          MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
-          MERGE (p)-[:PROVIDES]->(other)
-          """)
+        UNWIND \(provisions) AS row
+        MATCH (p:Package {name: row.from}) MATCH (other:\(label: label.rawValue) {name: row.to})
+        MERGE (p)-[:PROVIDES]->(other)
+        """)
     }
     let belongings = packages.count { $0.section != nil } + packages.count { $0.maintainer != nil }
     try await context.write(queries, rows: belongings + dependencies.count + provisions.count)

@@ -18,7 +18,9 @@ extension AMQPConnection {
 
   /// Makes the channel a confirming one.
   func selectConfirms(_ channel: UInt16) throws(RabbitMQError) {
-    guard answered(amqp_confirm_select(state, channel)) != nil else { throw failure(on: channel, "switching on confirms") }
+    guard answered(amqp_confirm_select(state, channel)) != nil else {
+      throw failure(on: channel, "switching on confirms")
+    }
   }
 
   func setPrefetch(_ count: Int, on channel: UInt16) throws(RabbitMQError) {

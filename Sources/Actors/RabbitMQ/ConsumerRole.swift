@@ -182,7 +182,8 @@ final class ConsumerRole: ConnectionRole {
     guard error.replyCode == 406, error.message.contains("timeout") else {
       return "the broker closed the channel of \(queue.name): \(error); opening another"
     }
-    return "the broker closed the channel of \(queue.name) because a message was not settled in time: \(error). Its unsettled "
+    return
+      "the broker closed the channel of \(queue.name) because a message was not settled in time: \(error). Its unsettled "
       + "messages come again; raise the broker's consumer_timeout above the longest time limit, or split the work"
   }
 
@@ -257,7 +258,9 @@ final class ConsumerRole: ConnectionRole {
     }
   }
 
-  private func perform(_ action: AckTracker.Action, on channel: UInt16, _ connection: AMQPConnection) throws(RabbitMQError) {
+  private func perform(
+    _ action: AckTracker.Action, on channel: UInt16, _ connection: AMQPConnection
+  ) throws(RabbitMQError) {
     switch action {
     case .acknowledge(let tag, let multiple): try connection.acknowledge(tag, multiple: multiple, on: channel)
     case .refuse(let tag, let requeue): try connection.refuse(tag, requeue: requeue, on: channel)
@@ -324,7 +327,8 @@ final class ConsumerRole: ConnectionRole {
     let state: ConsumptionState =
       troubled.isEmpty
       ? .consuming
-      : .degraded(troubled.map { "\($0.name): \($0.trouble.map { "\($0.error)" } ?? "no consumer")" }.joined(separator: "; "))
+      : .degraded(
+        troubled.map { "\($0.name): \($0.trouble.map { "\($0.error)" } ?? "no consumer")" }.joined(separator: "; "))
     guard state != mailbox.consumption else { return }
     mailbox.consumption = state
     switch state {

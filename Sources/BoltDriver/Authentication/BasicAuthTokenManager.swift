@@ -13,6 +13,7 @@ public final class BasicAuthTokenManager: AuthTokenManager {
     renewable = RenewableToken(clock: clock) { ExpiringAuthToken(try await provider()) }
   }
 
+  /// The present token, or a fresh one when it is no longer good.
   public func token() async throws -> AuthToken { try await renewable.token() }
 
   /// Deals with a refused password; nothing else is about the token.

@@ -14,6 +14,7 @@ public final class BearerAuthTokenManager: AuthTokenManager {
     renewable = RenewableToken(clock: clock, provider: provider)
   }
 
+  /// The present token, or a fresh one when it is no longer good.
   public func token() async throws -> AuthToken { try await renewable.token() }
 
   /// Deals with tokens that have expired or are refused.

@@ -31,7 +31,7 @@ final class RenewableToken: Sendable {
       return .success(current)
     }
     if let known { return try known.get() }
-    return try await fetched().value
+    return try await fetched().valueUnlessCancelled()
   }
 
   /// Forgets the token, when it is still this one.

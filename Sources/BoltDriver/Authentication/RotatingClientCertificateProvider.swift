@@ -11,6 +11,7 @@ public final class RotatingClientCertificateProvider: ClientCertificateProvider 
   /// New connections use this certificate from now on.
   public func update(_ certificate: ClientCertificate) { fresh.withLock { $0 = certificate } }
 
+  /// The certificate, if it has not been handed out.
   public func updatedCertificate() async throws -> ClientCertificate? {
     fresh.withLock { fresh in
       defer { fresh = nil }

@@ -5,6 +5,7 @@ public struct StaticAuthTokenManager: AuthTokenManager {
   /// A manager that knows only this token.
   public init(_ token: AuthToken) { only = token }
 
+  /// The one token.
   public func token() async throws -> AuthToken { only }
 
   /// Deals with nothing: there is no other token.

@@ -23,11 +23,13 @@ public final class DefaultBookmarkManager: BookmarkManager {
     kept = Lock(initial)
   }
 
+  /// The bookmarks that are kept, and those that the supplier tells.
   public func bookmarks() async throws -> Set<String> {
     let supplied = try await supplier?() ?? []
     return kept.withLock { $0 }.union(supplied)
   }
 
+  /// Keeps the new bookmarks in place of the previous ones, and tells the consumer.
   public func updateBookmarks(previous: Set<String>, new: Set<String>) async throws {
     guard !new.isEmpty else { return }
     let all = replace(previous, by: new)

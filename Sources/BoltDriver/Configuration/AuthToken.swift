@@ -61,11 +61,16 @@ public struct AuthToken: Sendable, Hashable, CustomStringConvertible, CustomDebu
   package var wireFields: [String: BoltValue] {
     var fields: [String: BoltValue] = ["scheme": .string(scheme)]
     if let principal { fields["principal"] = .string(principal) }
-    if let credentials { fields["credentials"] = .string(credentials) }
+    if let credentials, !credentials.isEmpty || Self.schemesWithSecret.contains(scheme) {
+      fields["credentials"] = .string(credentials)
+    }
     if let realm, !realm.isEmpty { fields["realm"] = .string(realm) }
     if !parameters.isEmpty { fields["parameters"] = .map(parameters) }
     return fields
   }
+
+  /// The schemes that send a secret even if it is empty; for others that means that there is none.
+  private static let schemesWithSecret: Set<String> = ["basic", "bearer", "kerberos"]
 
   /// Scheme and principal; the secret as `***`.
   public var description: String {

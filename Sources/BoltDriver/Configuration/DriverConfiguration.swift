@@ -12,10 +12,15 @@ public struct DriverConfiguration: Sendable {
   /// How many connections one server may have at once, at least 1.
   public var maximumPoolSize = 100
   /// How long getting a connection may take, everything included: waiting for a free one, connecting, TLS, login, and
-  /// the check of one that was idle.
+  /// the check of one that was idle. With routing it counts for each server that is asked.
   public var acquisitionTimeout: Duration = .seconds(60)
-  /// How long TCP, TLS and the handshake of one connection may take.
+  /// How long TCP, TLS, the handshake and the login of one connection may take.
   public var connectTimeout: Duration = .seconds(30)
+  /// How long all of that but TCP may take, when it shall have a limit of its own beside ``connectTimeout``; nil for the
+  /// one limit.
+  public var loginTimeout: Duration?
+  /// How long a router may take to answer with a routing table.
+  public var routingTimeout: Duration = .seconds(30)
   /// A connection older than this is closed instead of being lent again; nil for no limit. Firewalls and load balancers
   /// that drop old connections silently ask for a value below theirs.
   public var maximumConnectionLifetime: Duration? = .seconds(3600)
@@ -93,6 +98,8 @@ public struct DriverConfiguration: Sendable {
     try require(maximumPoolSize >= 1, "maximumPoolSize is \(maximumPoolSize), it must be at least 1")
     try require(acquisitionTimeout > .zero, "acquisitionTimeout is \(acquisitionTimeout), it must be above zero")
     try require(connectTimeout > .zero, "connectTimeout is \(connectTimeout), it must be above zero")
+    try require(loginTimeout ?? .seconds(1) > .zero, "loginTimeout is not above zero")
+    try require(routingTimeout > .zero, "routingTimeout is \(routingTimeout), it must be above zero")
     try require(maximumConnectionLifetime ?? .seconds(1) > .zero, "maximumConnectionLifetime is not above zero")
     try require(livenessCheckIdle ?? .zero >= .zero, "livenessCheckIdle must not be negative")
     try require(maximumRetryTime >= .zero, "maximumRetryTime must not be negative")

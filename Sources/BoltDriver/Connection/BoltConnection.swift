@@ -18,6 +18,7 @@ package final class BoltConnection: PoolableConnection {
     /// The gate for the answers to the next request and those after it.
     var gate: ResponseGate?
     var isUnused = true
+    /// Whether it was made for the present borrower, its first.
     var isFresh = false
   }
 
@@ -111,8 +112,14 @@ package final class BoltConnection: PoolableConnection {
     }
   }
 
-  /// Whether it was made for the present borrower, its first.
-  package var isFresh: Bool { state.withLock { $0.isFresh } }
+  /// Has an answer from the server, as the user that it is lent to.
+  ///
+  /// - Throws: Why there is none by the deadline; `CancellationError`.
+  func prove(deadline: ContinuousClock.Instant) async throws {
+    // What has just been logged in has just answered.
+    guard !state.withLock({ $0.isFresh && !$0.login.hasPending }) else { return }
+    try await withDeadline(deadline, "RESET") { _ = try await self.request(.reset) }
+  }
 
   /// With what it is logged in, or will be in front of the next request.
   package var token: AuthToken { state.withLock { $0.login.token } }
@@ -148,7 +155,8 @@ package final class BoltConnection: PoolableConnection {
     // Nothing else goes in front of it: where the connection is stuck a login would be, too.
     let bytes = try Self.encode([.reset], encoder)
     try await withDeadline(deadline, "RESET") {
-      Self.submit([BoltChannelHandler.Machine.Request(.reset, sink: reply)], bytes, gate: nil, agreement)
+      // The pool draws its own conclusions: what fails here is this connection, not the server.
+      Self.submit([BoltChannelHandler.Machine.Request(.reset, sink: reply)], bytes, gate: .open, agreement)
       _ = try await reply.answers()
     }
   }

@@ -8,6 +8,7 @@ struct ConnectionDialer: Sendable {
   private let login: Login
   private let tls: TLSClient?
   private let connectTimeout: Duration
+  private let loginTimeout: Duration?
   private let keepAlive: Bool
   private let resolve: DriverConfiguration.DomainNameResolver?
   private let opening: [UInt8]
@@ -20,13 +21,14 @@ struct ConnectionDialer: Sendable {
   ///   - tls: How to secure the connection; nil for plain text.
   ///   - connectTimeout: How long everything up to the login may take, and later how long the server may take nothing
   ///     of what is sent to it.
+  ///   - loginTimeout: How long TLS, handshake and login may take, when they have a limit of their own.
   ///   - keepAlive: Whether TCP probes an idle connection.
   ///   - resolve: Looks the host's addresses up; nil for the system's resolver.
   ///   - negotiation: How the version is agreed on.
   ///   - limits: The bounds of what the server may send.
   init(
     group: any EventLoopGroup, address: ServerAddress, login: Login, tls: TLSClient?,
-    connectTimeout: Duration = .seconds(30), keepAlive: Bool = true,
+    connectTimeout: Duration = .seconds(30), loginTimeout: Duration? = nil, keepAlive: Bool = true,
     resolve: DriverConfiguration.DomainNameResolver? = nil, negotiation: ProtocolNegotiation = .manifest,
     limits: ChunkDecoder.Limits = ChunkDecoder.Limits()
   ) {
@@ -35,6 +37,7 @@ struct ConnectionDialer: Sendable {
     self.login = login
     self.tls = tls
     self.connectTimeout = connectTimeout
+    self.loginTimeout = loginTimeout
     self.keepAlive = keepAlive
     self.resolve = resolve
     opening = Handshake.opening(negotiation)
@@ -50,7 +53,8 @@ struct ConnectionDialer: Sendable {
   ///   - deadline: When to give up.
   /// - Throws: ``BoltError``; `CancellationError` when the task is cancelled; what the program's own resolver or provider
   ///   of certificates throws. Whatever had been opened is closed.
-  func dial(token: AuthToken, generation: UInt64 = 0, deadline: ContinuousClock.Instant) async throws -> BoltConnection {
+  func dial(token: AuthToken, generation: UInt64 = 0, deadline: ContinuousClock.Instant) async throws -> BoltConnection
+  {
     var login = login
     login.auth = token
     let tls = try await tls?.handlerFactory()
@@ -75,12 +79,13 @@ struct ConnectionDialer: Sendable {
     _ host: String, _ login: Login, _ tls: TLSClient.HandlerFactory?, deadline: ContinuousClock.Instant
   ) async throws -> LoginReply.Outcome {
     try Task.checkCancellation()
-    let end = NIODeadline(min(deadline, ContinuousClock.now + connectTimeout))
+    let connected = min(deadline, ContinuousClock.now + connectTimeout)
+    let end = NIODeadline(loginTimeout.map { min(deadline, connected + $0) } ?? connected)
     let loop = group.next()
     let outcome = loop.makePromise(of: LoginReply.Outcome.self)
     let timeout = BoltError(
       .connectTimeout, "connecting and logging in took longer than allowed", address: address.description)
-    connect(to: host, on: loop, login, tls, outcome, end: end)
+    connect(to: host, on: loop, login, tls, outcome, end: NIODeadline(connected))
     let timer = loop.scheduleTask(deadline: end) { outcome.fail(timeout) }
     defer { timer.cancel() }
     return try await withTaskCancellationHandler {

@@ -38,7 +38,8 @@ package struct Handshake: ~Copyable {
     switch answer {
     case 0:
       throw BoltError(
-        .unsupportedVersion, "the server speaks none of Bolt 3, 4.2 to 4.4, 5.0 to 5.8 and 6.0; upgrade the server or the driver")
+        .unsupportedVersion,
+        "the server speaks none of Bolt 3, 4.2 to 4.4, 5.0 to 5.8 and 6.0; upgrade the server or the driver")
     case Self.http:
       throw BoltError(
         .protocolViolation, "the server speaks HTTP: this is not its Bolt port (usually 7687, HTTP is 7474 or 2480)")

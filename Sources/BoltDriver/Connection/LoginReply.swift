@@ -60,7 +60,8 @@ final class LoginReply: ResponseSink {
   private static func refusal(_ hello: [String: BoltValue], address: String) -> BoltError? {
     guard case .string(let agent)? = hello["server"], agent.hasPrefix("Neo4j/") else {
       return BoltError(
-        .unsupportedServer, "the server does not call itself Neo4j/…, so it may mean something else by the same "
+        .unsupportedServer,
+        "the server does not call itself Neo4j/…, so it may mean something else by the same "
           + "messages", address: address)
     }
     return nil

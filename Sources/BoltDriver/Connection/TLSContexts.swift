@@ -35,14 +35,16 @@ final class TLSContexts: Sendable {
     }
   }
 
-  private static func context(showing certificate: ClientCertificate, _ base: TLSConfiguration) throws -> NIOSSLContext {
+  private static func context(showing certificate: ClientCertificate, _ base: TLSConfiguration) throws -> NIOSSLContext
+  {
     var tls = base
     do {
       tls.certificateChain = try NIOSSLCertificate.fromPEMFile(certificate.certificateFile).map { .certificate($0) }
       tls.privateKey = .privateKey(try privateKey(certificate))
     } catch {
       throw BoltError(
-        .invalidConfiguration, "the client certificate \(certificate.certificateFile) with the key "
+        .invalidConfiguration,
+        "the client certificate \(certificate.certificateFile) with the key "
           + "\(certificate.privateKeyFile) cannot be read: is the password right?", underlying: error)
     }
     return try context(tls)

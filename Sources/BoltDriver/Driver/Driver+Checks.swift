@@ -10,10 +10,7 @@ extension Driver {
     let database = database ?? configuration.database
     let loan = try await provider.connection(for: ConnectionRequest(.read, database: database))
     defer { loan.giveBack() }
-    // What has just been logged in has just answered.
-    if !loan.connection.isFresh {
-      try await loan.connection.reset(deadline: .now + configuration.acquisitionTimeout)
-    }
+    try await loan.connection.prove(deadline: .now + configuration.acquisitionTimeout)
     return loan.connection.server
   }
 

@@ -37,7 +37,8 @@ public final class Driver: Sendable {
     let makeServer: @Sendable (ServerAddress) -> ServerPool = { address in
       let dialer = ConnectionDialer(
         group: eventLoopGroup, address: address, login: Login(configuration), tls: tls,
-        connectTimeout: configuration.connectTimeout, keepAlive: configuration.keepAlive,
+        connectTimeout: configuration.connectTimeout, loginTimeout: configuration.loginTimeout,
+        keepAlive: configuration.keepAlive,
         resolve: configuration.domainNameResolver, negotiation: configuration.negotiation)
       return ServerPool(address, configuration, dialer, logger: logger)
     }

@@ -17,7 +17,8 @@ extension TransactionStart {
     if version < .v44 { try Self.checkImpersonation(of: impersonatedUser, in: version, address: address) }
     if version < .v40, let database {
       throw BoltError(
-        .unsupportedFeature, "the server speaks Bolt \(version), which has no databases to choose from: leave "
+        .unsupportedFeature,
+        "the server speaks Bolt \(version), which has no databases to choose from: leave "
           + "\(database) unnamed", address: address)
     }
   }

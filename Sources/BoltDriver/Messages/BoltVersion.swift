@@ -42,7 +42,10 @@ public struct BoltVersion: Sendable, Hashable, Comparable, CustomStringConvertib
 
   /// Every version that the driver speaks, the best first.
   package static let supported: [BoltVersion] =
-    [.v60, .v58, .v57, .v56, BoltVersion(5, 5), .v54, .v53, .v52, .v51, .v50, .v44, .v43, BoltVersion(4, 2), .v41, .v30]
+    [
+      .v60, .v58, .v57, .v56, BoltVersion(5, 5), .v54, .v53, .v52, .v51, .v50, .v44, .v43, BoltVersion(4, 2), .v41,
+      .v30,
+    ]
 
   /// Whether the left version is older.
   public static func < (left: BoltVersion, right: BoltVersion) -> Bool {

@@ -2,24 +2,33 @@ import Logging
 
 /// The connections to one server, each logged in as whoever borrows it.
 package final class ServerPool: Sendable {
-  /// What is asked of a login.
+  /// As whom a connection is wanted.
   enum Login: Sendable {
-    /// The driver's token: where the version knows no change of users a new connection is made.
-    case driver(AuthToken)
+    /// The driver's user: where the version knows no change of tokens a new connection is made.
+    case driver(any AuthTokenManager)
     /// The token of one session.
     case session(AuthToken)
     /// A token to be checked, even if the connection is logged in with it.
     case checked(AuthToken)
 
-    var token: AuthToken {
-      switch self {
-      case .driver(let token), .session(let token), .checked(let token): token
-      }
-    }
-
     var isDriver: Bool { if case .driver = self { true } else { false } }
     var isChecked: Bool { if case .checked = self { true } else { false } }
+
+    /// Who hears of errors about the token; nobody for one that a session brought.
+    fileprivate var manager: (any AuthTokenManager)? {
+      if case .driver(let manager) = self { manager } else { nil }
+    }
+
+    fileprivate func token() async throws -> AuthToken {
+      switch self {
+      case .driver(let manager): try await manager.token()
+      case .session(let token), .checked(let token): token
+      }
+    }
   }
+
+  /// A connection with what its errors mean for others.
+  typealias Loan = (lease: PoolLease<BoltConnection>, failures: FailurePolicy)
 
   /// The server.
   package let address: ServerAddress
@@ -45,25 +54,38 @@ package final class ServerPool: Sendable {
 
   /// Borrows a connection whose next request is one of this login's user.
   ///
-  /// - Returns: Nil when the one that was free had to go, since its server knows no change of users: the login is to be
-  ///   asked for again then, as it may have changed meanwhile.
+  /// - Parameters:
+  ///   - login: As whom it is wanted. The token is asked for once for each connection that is looked at.
+  ///   - deadline: When to give up.
+  ///   - note: Draws the consequences of an error, and says what the one who met it shall see.
   /// - Throws: ``BoltError``, `unsupportedFeature` among others when the server's version knows no change of users;
-  ///   `CancellationError`.
-  func acquire(_ login: Login, deadline: ContinuousClock.Instant) async throws -> PoolLease<BoltConnection>? {
-    let lease = try await pool.acquire(deadline: deadline, token: login.token)
-    let connection = lease.connection
-    guard login.isDriver || connection.server.protocolVersion >= .v51 else {
-      pool.release(lease)
-      throw BoltError(
-        .unsupportedFeature, "a token of a session's own needs Bolt 5.1, the server speaks "
-          + "\(connection.server.protocolVersion)", address: address.description)
-    }
-    switch connection.logIn(login.token, generation: generation.current, force: login.isChecked) {
-    case .good: return lease
-    case .mustReconnect:
-      connection.retire()
-      pool.release(lease)
-      return nil
+  ///   `CancellationError`; what the manager of tokens throws.
+  func acquire(
+    _ login: Login, deadline: ContinuousClock.Instant, note: @escaping @Sendable (BoltError) -> BoltError
+  ) async throws -> Loan {
+    while true {
+      let token = try await login.token()
+      let failures = FailurePolicy(token: token, manager: login.manager, note: note)
+      let lease: PoolLease<BoltConnection>
+      do {
+        lease = try await pool.acquire(deadline: deadline, token: token)
+      } catch {
+        throw await failures.settle(error)
+      }
+      let connection = lease.connection
+      guard login.isDriver || connection.server.protocolVersion >= .v51 else {
+        pool.release(lease)
+        throw BoltError(
+          .unsupportedFeature,
+          "a token of a session's own needs Bolt 5.1, the server speaks "
+            + "\(connection.server.protocolVersion)", address: address.description)
+      }
+      switch connection.logIn(token, generation: generation.current, force: login.isChecked) {
+      case .good: return (lease, failures)
+      case .mustReconnect:
+        connection.retire()
+        pool.release(lease)
+      }
     }
   }
 

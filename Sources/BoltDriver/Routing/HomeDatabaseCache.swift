@@ -39,6 +39,9 @@ package struct HomeDatabaseCache: Sendable {
     return database
   }
 
+  /// It turned out to be wrong.
+  package mutating func forget(_ key: Key) { entries[key] = nil }
+
   /// A server told it.
   package mutating func remember(_ database: String, of key: Key) {
     uses &+= 1

@@ -6,9 +6,7 @@ extension RoutingProvider {
   ///
   /// - Throws: ``BoltError``: what a router answers that another would answer as well, or `serviceUnavailable` when none
   ///   of them has a table.
-  func discover(
-    _ database: String?, _ request: ConnectionRequest, deadline: ContinuousClock.Instant
-  ) async throws -> RoutingTable {
+  func discover(_ database: String?, _ request: ConnectionRequest) async throws -> RoutingTable {
     try checkOpen()
     let initial = configuration.uri.address
     let known = state.withLock { $0.tables.table(for: database) }
@@ -16,20 +14,21 @@ extension RoutingProvider {
     // A table without writers may be that of a part of the cluster that lost the rest: whoever comes first is asked
     // first.
     let isInitialFirst = known?.cameWithoutWriters == true
-    var attempt = DiscoveryAttempt(database: database, request: request, deadline: deadline)
+    var attempt = DiscoveryAttempt(database: database, request: request)
     if !isInitialFirst, let table = try await ask(routers, &attempt) { return table }
     let first = try await configuration.resolver?(initial) ?? [initial]
     if let table = try await ask(first, &attempt) { return table }
     if isInitialFirst, let table = try await ask(routers, &attempt) { return table }
     throw BoltError(
-      .serviceUnavailable, "no router has a routing table for \(database ?? "the home database"): asked "
+      .serviceUnavailable,
+      "no router has a routing table for \(database ?? "the home database"): asked "
         + "\(attempt.asked) of them", address: initial.description, underlying: attempt.lastError)
   }
 
   private func ask(_ routers: [ServerAddress], _ attempt: inout DiscoveryAttempt) async throws -> RoutingTable? {
     for router in routers {
       try Task.checkCancellation()
-      guard .now < attempt.deadline, let server = server(at: router) else { break }
+      guard let server = server(at: router) else { break }
       attempt.asked += 1
       do {
         let table = try await table(from: server, attempt)
@@ -56,12 +55,12 @@ extension RoutingProvider {
     request.onBookmark = nil
     request.onDatabase = nil
     request.onTelemetry = nil
-    let loan = try await lend(from: server, for: attempt.database, naming: nil, request, attempt.deadline)
+    let loan = try await lend(from: server, for: attempt.database, naming: nil, request)
     defer { loan.giveBack() }
     let question = RoutingTableRequest(
       context: context, database: attempt.database, bookmarks: try await request.bookmarks(),
       impersonatedUser: request.impersonatedUser)
-    let wire = try await loan.connection.withDeadline(attempt.deadline, "ROUTE") {
+    let wire = try await loan.connection.withDeadline(.now + configuration.routingTimeout, "ROUTE") {
       try await question.send(on: loan.connection)
     }
     return try RoutingTable(wire: wire, database: attempt.database, now: configuration.clock.time)
@@ -72,7 +71,6 @@ extension RoutingProvider {
 private struct DiscoveryAttempt {
   let database: String?
   let request: ConnectionRequest
-  let deadline: ContinuousClock.Instant
   var asked = 0
   var lastError: (any Error)?
 }

@@ -10,6 +10,8 @@ package final class RoutingProvider: ConnectionProvider {
     /// Whether a server routes on its own side, by what it said last.
     var routesItself: [ServerAddress: Bool] = [:]
     var balancer = LoadBalancer()
+    /// The pools of servers that no table names any more, as long as some of their connections are lent.
+    var leaving: [ServerPool] = []
     var isClosed = false
   }
 
@@ -19,7 +21,7 @@ package final class RoutingProvider: ConnectionProvider {
   let context: [String: BoltValue]
   let logger: Logger
   let state = Lock(State())
-  private let makeServer: @Sendable (ServerAddress) -> ServerPool
+  let makeServer: @Sendable (ServerAddress) -> ServerPool
   private let refreshes = RoutingTableRefreshes()
 
   /// - Parameters:
@@ -39,15 +41,16 @@ package final class RoutingProvider: ConnectionProvider {
   // MARK: - ConnectionProvider
 
   package func connection(for request: ConnectionRequest) async throws -> ConnectionLoan {
-    try await connection(for: request, deadline: .now + configuration.acquisitionTimeout, isChecked: false)
+    try await connection(for: request, isChecked: false)
   }
 
   package func verifiedConnection(token: AuthToken, database: String?) async throws -> ConnectionLoan {
-    let deadline = ContinuousClock.now + configuration.acquisitionTimeout
     let request = ConnectionRequest(.read, database: database, auth: token)
-    let loan = try await connection(for: request, deadline: deadline, isChecked: true)
+    let loan = try await connection(for: request, isChecked: true)
     do {
-      try await loan.connection.withDeadline(deadline, "LOGON") { try await loan.connection.finishLogin() }
+      try await loan.connection.withDeadline(.now + configuration.acquisitionTimeout, "LOGON") {
+        try await loan.connection.finishLogin()
+      }
       return loan
     } catch {
       loan.giveBack()
@@ -59,16 +62,18 @@ package final class RoutingProvider: ConnectionProvider {
     state.withLock { Array($0.servers.values) }.map(\.metrics).sorted { $0.address < $1.address }
   }
 
-  package func routingTable(for database: String?) -> RoutingTable? { state.withLock { $0.tables.table(for: database) } }
+  package func routingTable(for database: String?) -> RoutingTable? {
+    state.withLock { $0.tables.table(for: database) }
+  }
 
   package func updateRoutingTable(for request: ConnectionRequest) async throws {
-    _ = try await refresh(request.database, request, deadline: .now + configuration.acquisitionTimeout)
+    _ = try await refresh(request.database, request)
   }
 
   package func close(grace: Duration) async {
     let servers = state.withLock { state in
       state.isClosed = true
-      return Array(state.servers.values)
+      return Array(state.servers.values) + state.leaving
     }
     refreshes.cancel()
     await withTaskGroup { group in
@@ -78,88 +83,38 @@ package final class RoutingProvider: ConnectionProvider {
 
   // MARK: - Choosing
 
-  private func connection(
-    for request: ConnectionRequest, deadline: ContinuousClock.Instant, isChecked: Bool
-  ) async throws -> ConnectionLoan {
+  private func connection(for request: ConnectionRequest, isChecked: Bool) async throws -> ConnectionLoan {
     try Task.checkCancellation()
     try checkOpen()
     guard request.database == nil, !request.isDatabaseSettled else {
-      try await keepFresh(request.database, request, deadline)
-      return try await lend(request.database, naming: request.database, request, deadline, isChecked)
+      try await keepFresh(request.database, request)
+      return try await lend(request.database, naming: request.database, request, isChecked)
     }
-    if let loan = try await guessedConnection(for: request, deadline, isChecked) { return loan }
-    let home = try await homeDatabase(for: request, deadline)
+    if let loan = try await guessedConnection(for: request, isChecked) { return loan }
+    let home = try await homeDatabase(for: request)
     request.onDatabase?(home)
-    return try await lend(home, naming: home, request, deadline, isChecked)
-  }
-
-  /// A connection chosen by whose home database was which the last time; nil when that cannot be relied on.
-  private func guessedConnection(
-    for request: ConnectionRequest, _ deadline: ContinuousClock.Instant, _ isChecked: Bool
-  ) async throws -> ConnectionLoan? {
-    let key = HomeDatabaseCache.key(request)
-    let guess = state.withLock { state in
-      let canGuess = !state.routesItself.isEmpty && state.routesItself.values.allSatisfy { $0 }
-      return canGuess ? state.homes.database(of: key) : nil
-    }
-    guard let guess else { return nil }
-    try await keepFresh(guess, request, deadline)
-    var request = request
-    let onDatabase = request.onDatabase
-    request.onDatabase = { [weak self] name in
-      if let self, let name { self.state.withLock { $0.homes.remember(name, of: key) } }
-      onDatabase?(name)
-    }
-    let loan = try await lend(guess, naming: nil, request, deadline, isChecked)
-    guard loan.connection.hints.serverSideRouting else {
-      // Nobody would repair a wrong guess.
-      loan.giveBack()
-      return nil
-    }
-    return loan
-  }
-
-  /// The home database's name by a fresh table; nil when servers do not tell it.
-  private func homeDatabase(
-    for request: ConnectionRequest, _ deadline: ContinuousClock.Instant
-  ) async throws -> String? {
-    let now = configuration.clock.time
-    // A table without a name is one of a server that would not tell it this time either.
-    let isKnown = state.withLock { $0.tables.table(for: nil)?.isFresh(for: request.accessMode, now: now) == true }
-    if isKnown { return nil }
-    let table = try await refresh(nil, request, deadline: deadline)
-    if let name = table.database {
-      state.withLock { $0.homes.remember(name, of: HomeDatabaseCache.key(request)) }
-    }
-    return table.database
+    return try await lend(home, naming: home, request, isChecked)
   }
 
   /// Makes sure that the table of a database can be used for this work.
-  private func keepFresh(
-    _ database: String?, _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant
-  ) async throws {
+  func keepFresh(_ database: String?, _ request: ConnectionRequest) async throws {
     let now = configuration.clock.time
     let isFresh = state.withLock {
       $0.tables.table(for: database)?.isFresh(for: request.accessMode, now: now) == true
     }
-    if !isFresh { _ = try await refresh(database, request, deadline: deadline) }
+    if !isFresh { _ = try await refresh(database, request) }
   }
 
   /// Fetches a table, or waits for the one that somebody else is fetching.
-  private func refresh(
-    _ database: String?, _ request: ConnectionRequest, deadline: ContinuousClock.Instant
-  ) async throws -> RoutingTable {
+  func refresh(_ database: String?, _ request: ConnectionRequest) async throws -> RoutingTable {
     let key = RoutingTableRefreshes.Key(
       database: database, impersonatedUser: request.impersonatedUser, auth: request.auth)
-    return try await refreshes.table(key, deadline: deadline) { [self] in
-      try await discover(database, request, deadline: deadline)
-    }
+    return try await refreshes.table(key) { [self] in try await discover(database, request) }
   }
 
   /// Borrows a connection to the member that has the least to do; one that cannot be reached is given up.
-  private func lend(
-    _ database: String?, naming name: String?, _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant,
-    _ isChecked: Bool
+  func lend(
+    _ database: String?, naming name: String?, _ request: ConnectionRequest, _ isChecked: Bool
   ) async throws -> ConnectionLoan {
     var lastError: (any Error)?
     while true {
@@ -170,10 +125,9 @@ package final class RoutingProvider: ConnectionProvider {
           underlying: lastError)
       }
       do {
-        return try await lend(from: server, for: database, naming: name, request, deadline, isChecked)
+        return try await lend(from: server, for: database, naming: name, request, isChecked)
       } catch let error as BoltError where error.isAboutReachability {
         giveUp(server.address, because: error)
-        guard .now < deadline else { throw error }
         lastError = error
       }
     }
@@ -186,101 +140,5 @@ package final class RoutingProvider: ConnectionProvider {
     let load = Dictionary(candidates.map { ($0, $1?.inUse ?? 0) }, uniquingKeysWith: max)
     let chosen = state.withLock { $0.balancer.choose(among: candidates.map(\.0)) { load[$0] ?? 0 } }
     return chosen.flatMap { server(at: $0) }
-  }
-
-  // MARK: - Servers
-
-  /// Borrows a connection to a server.
-  func lend(
-    from server: ServerPool, for database: String?, naming name: String?, _ request: ConnectionRequest,
-    _ deadline: ContinuousClock.Instant, _ isChecked: Bool = false
-  ) async throws -> ConnectionLoan {
-    while true {
-      let login: ServerPool.Login =
-        switch request.auth {
-        case let token? where isChecked: .checked(token)
-        case let token?: .session(token)
-        case nil: .driver(try await tokens.token())
-        }
-      if let loan = try await lend(from: server, login, for: database, naming: name, request, deadline) { return loan }
-    }
-  }
-
-  private func lend(
-    from server: ServerPool, _ login: ServerPool.Login, for database: String?, naming name: String?,
-    _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant
-  ) async throws -> ConnectionLoan? {
-    let failures = FailurePolicy(token: login.token, manager: login.isDriver ? tokens : nil) {
-      [weak self, weak server] error in
-      guard let self, let server else { return error }
-      return self.note(error, of: server, for: database)
-    }
-    do {
-      guard let lease = try await server.acquire(login, deadline: deadline) else { return nil }
-      state.withLock { $0.routesItself[server.address] = lease.connection.hints.serverSideRouting }
-      lease.connection.pass(ResponseGate(request, failures))
-      return ConnectionLoan(lease.connection, database: name) { server.release(lease) }
-    } catch {
-      throw await failures.settle(error)
-    }
-  }
-
-  /// The pool of a server; a new one when there is none. Nil when the driver is closed.
-  func server(at address: ServerAddress) -> ServerPool? {
-    state.withLock { state in
-      if let server = state.servers[address] { return server }
-      guard !state.isClosed else { return nil }
-      let server = makeServer(address)
-      state.servers[address] = server
-      return server
-    }
-  }
-
-  /// Keeps a table, and closes the pools of servers that no table names any more.
-  func keep(_ table: RoutingTable) {
-    let now = configuration.clock.time
-    let left = state.withLock { state in
-      state.tables.store(table, now: now)
-      let named = state.tables.servers
-      let left = state.servers.filter { !named.contains($0.key) }
-      for address in left.keys {
-        state.servers[address] = nil
-        state.routesItself[address] = nil
-      }
-      return Array(left.values)
-    }
-    for server in left { Task.detached { await server.close(grace: .seconds(3600)) } }
-  }
-
-  /// A server cannot be reached: it is not chosen again before a new table names it.
-  func giveUp(_ address: ServerAddress, because error: BoltError) {
-    logger.info("a server of the cluster is given up", metadata: ["server": "\(address)", "error": "\(error)"])
-    let server = state.withLock { state in
-      state.tables.remove(address)
-      return state.servers[address]
-    }
-    server?.purge()
-  }
-
-  private func note(_ error: BoltError, of server: ServerPool, for database: String?) -> BoltError {
-    switch error.code {
-    case .authorizationExpired: server.expireLogins()
-    case .databaseUnavailable: giveUp(server.address, because: error)
-    case .notALeader, .forbiddenOnReadOnlyDatabase:
-      state.withLock { $0.tables.removeWriter(server.address, for: database) }
-    case .incompleteCommit where (error.underlying as? BoltError)?.isAboutReachability == true:
-      giveUp(server.address, because: error)
-    case .serviceUnavailable, .connectTimeout:
-      giveUp(server.address, because: error)
-      return BoltError(.sessionExpired, error.message, address: error.address, underlying: error.underlying)
-    default: break
-    }
-    return error
-  }
-
-  func checkOpen() throws {
-    guard !state.withLock({ $0.isClosed }) else {
-      throw BoltError(.closed, "the driver is closed: it lends no connection")
-    }
   }
 }

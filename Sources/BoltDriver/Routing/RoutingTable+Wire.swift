@@ -22,8 +22,9 @@ extension RoutingTable {
         if members[role]?.contains(address) != true { members[role, default: []].append(address) }
       }
     }
+    // What was asked for by name is looked for by that name: the router may know it by another, behind an alias.
     var name = database
-    if case .string(let told)? = wire["db"] { name = told }
+    if name == nil, case .string(let told)? = wire["db"] { name = told }
     self.init(
       database: name,
       // A hundred years are as good as for ever, and keep the sum with a clock within its range.

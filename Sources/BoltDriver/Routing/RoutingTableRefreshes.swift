@@ -20,15 +20,12 @@ final class RoutingTableRefreshes: Sendable {
   ///
   /// - Parameters:
   ///   - key: The question.
-  ///   - deadline: When to stop waiting.
   ///   - fetch: Fetches the table. It belongs to nobody who waits: one who is cancelled does not spoil it for the others.
-  /// - Throws: What `fetch` throws; ``BoltError`` (`poolTimeout`) at the deadline; `CancellationError`.
+  /// - Throws: What `fetch` throws; `CancellationError`.
   func table(
-    _ key: Key, deadline: ContinuousClock.Instant, _ fetch: @escaping @Sendable () async throws -> RoutingTable
+    _ key: Key, _ fetch: @escaping @Sendable () async throws -> RoutingTable
   ) async throws -> RoutingTable {
-    try await Deadline.wait(for: begin(key, fetch), until: deadline) {
-      BoltError(.poolTimeout, "no routing table in time")
-    }
+    try await begin(key, fetch).valueUnlessCancelled()
   }
 
   /// Cancels all fetches.

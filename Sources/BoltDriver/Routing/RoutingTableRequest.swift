@@ -26,7 +26,8 @@ struct RoutingTableRequest: Sendable {
   }
 
   /// Until 4.2 a procedure gives the table.
-  private func callProcedure(on connection: BoltConnection, _ version: BoltVersion) async throws -> [String: BoltValue] {
+  private func callProcedure(on connection: BoltConnection, _ version: BoltVersion) async throws -> [String: BoltValue]
+  {
     try TransactionStart.checkImpersonation(of: impersonatedUser, in: version, address: connection.server.address)
     let stream = ResultStream(connection: connection, fetchSize: -1)
     try stream.start(query(version), transaction: start(version))

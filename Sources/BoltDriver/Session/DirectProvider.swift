@@ -14,12 +14,11 @@ package final class DirectProvider: ConnectionProvider {
   }
 
   package func connection(for request: ConnectionRequest) async throws -> ConnectionLoan {
-    if let token = request.auth { return try await lend({ .session(token) }, request) }
-    return try await lend({ [tokens] in .driver(try await tokens.token()) }, request)
+    try await lend(request.auth.map { .session($0) } ?? .driver(tokens), request)
   }
 
   package func verifiedConnection(token: AuthToken, database: String?) async throws -> ConnectionLoan {
-    let loan = try await lend({ .checked(token) }, ConnectionRequest(.read, database: database))
+    let loan = try await lend(.checked(token), ConnectionRequest(.read, database: database))
     do {
       try await loan.connection.withDeadline(.now + acquisitionTimeout, "LOGON") {
         try await loan.connection.finishLogin()
@@ -41,28 +40,13 @@ package final class DirectProvider: ConnectionProvider {
 
   package func close(grace: Duration) async { await server.close(grace: grace) }
 
-  private func lend(
-    _ login: () async throws -> ServerPool.Login, _ request: ConnectionRequest
-  ) async throws -> ConnectionLoan {
-    let deadline = ContinuousClock.now + acquisitionTimeout
-    while true {
-      if let loan = try await lend(try await login(), request, deadline) { return loan }
-    }
-  }
-
-  private func lend(
-    _ login: ServerPool.Login, _ request: ConnectionRequest, _ deadline: ContinuousClock.Instant
-  ) async throws -> ConnectionLoan? {
-    let failures = FailurePolicy(token: login.token, manager: login.isDriver ? tokens : nil) { [weak server] error in
+  private func lend(_ login: ServerPool.Login, _ request: ConnectionRequest) async throws -> ConnectionLoan {
+    let (lease, failures) = try await server.acquire(login, deadline: .now + acquisitionTimeout) {
+      [weak server] error in
       if error.code == .authorizationExpired { server?.expireLogins() }
       return error
     }
-    do {
-      guard let lease = try await server.acquire(login, deadline: deadline) else { return nil }
-      lease.connection.pass(ResponseGate(request, failures))
-      return ConnectionLoan(lease.connection, database: request.database) { [server] in server.release(lease) }
-    } catch {
-      throw await failures.settle(error)
-    }
+    lease.connection.pass(ResponseGate(request, failures))
+    return ConnectionLoan(lease.connection, database: request.database) { [server] in server.release(lease) }
   }
 }

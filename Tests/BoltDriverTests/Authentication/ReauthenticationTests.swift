@@ -65,11 +65,19 @@ import Testing
   func aTokenThatChangesReachesEveryConnection(_ version: BoltVersion) async throws {
     let server = try await ScriptedServer.start(version: version)
     let current = Lock(AuthToken.basic("one", password: "1"))
-    let driver = try server.driver { $0.authTokenManager = Manager { current.withLock { $0 } } }
+    let asked = Lock(0)
+    let driver = try server.driver { configuration in
+      configuration.authTokenManager = Manager {
+        asked.withLock { $0 += 1 }
+        return current.withLock { $0 }
+      }
+    }
     try await driver.executeQuery("RETURN 1")
     current.withLock { $0 = .basic("two", password: "2") }
     try await driver.executeQuery("RETURN 1")
     #expect(server.connections == (version < .v51 ? 2 : 1))
+    // Once for each connection that is looked at.
+    #expect(asked.withLock { $0 } == (version < .v51 ? 3 : 2))
     let logins = server.requests(version < .v51 ? .hello : .logon).map(principal)
     #expect(logins == ["one", "two"])
     await driver.close()
@@ -126,7 +134,13 @@ import Testing
     let server = try await ScriptedServer.start {
       $0.kind == .begin ? [.failure(BoltError.Code.unauthorized.rawValue)] : nil
     }
-    let driver = try server.driver { $0.authTokenManager = Manager { .bearer("t") } handle: { _, _ in throw Oops() } }
+    let driver = try server.driver {
+      $0.authTokenManager = Manager {
+        .bearer("t")
+      } handle: { _, _ in
+        throw Oops()
+      }
+    }
     let error = await #expect(throws: BoltError.self) { try await driver.executeQuery("RETURN 1") }
     #expect(error?.code == .callbackFailed && error?.underlying is Oops)
     let none = try server.driver { $0.authTokenManager = Manager { throw Oops() } }

@@ -25,6 +25,13 @@ struct AuthTokenTests {
     #expect(AuthToken.basic("a", password: "b") != .basic("a", password: "c"))
   }
 
+  @Test("What a custom scheme leaves empty is not sent")
+  func emptyFields() {
+    let token = AuthToken.custom(scheme: "own", principal: "", credentials: "", realm: "")
+    #expect(token.wireFields == ["scheme": "own", "principal": ""])
+    #expect(AuthToken.basic("a", password: "").wireFields["credentials"] == "")
+  }
+
   @Test("No way of printing one shows the secret")
   func redaction() {
     let tokens: [AuthToken] = [

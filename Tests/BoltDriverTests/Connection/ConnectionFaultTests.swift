@@ -22,6 +22,9 @@ import Testing
     let info = try await driver.verifyConnectivity()
     #expect(info.agent == "Neo4j/5.26.0-scripted")
     #expect(info.protocolVersion == .v54)
+    #expect(server.requests == [.hello, .logon])
+    // What has been idle must answer again.
+    try await driver.verifyConnectivity()
     #expect(server.requests == [.hello, .logon, .reset])
     guard case .map(let auth)? = server.requests(.logon).first?.fields.first else {
       Issue.record("no LOGON")
@@ -95,6 +98,17 @@ import Testing
   @Test func aLoginThatIsNotAnsweredIsGivenUp() async throws {
     let server = try await ScriptedServer.start { $0.kind == .hello ? [.noop] : [] }
     #expect(try await error(server) { $0.connectTimeout = .milliseconds(200) }.code == .connectTimeout)
+  }
+
+  @Test func aLoginMayHaveMoreTimeThanConnecting() async throws {
+    let server = try await ScriptedServer.start(handshake: [])
+    let begin = ContinuousClock.now
+    let error = try await error(server) { configuration in
+      configuration.connectTimeout = .milliseconds(100)
+      configuration.loginTimeout = .milliseconds(400)
+    }
+    #expect(error.code == .connectTimeout)
+    #expect((Duration.milliseconds(450)..<Duration.seconds(8)).contains(begin.duration(to: .now)))
   }
 
   private static let garbage: [[UInt8]] = [

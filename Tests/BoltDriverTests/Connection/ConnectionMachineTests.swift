@@ -177,7 +177,9 @@ import Testing
 
   @Test func whatStoodBehindAFailureFailedWithItWhenTheServerHangsUp() throws {
     let probe = try ready()
-    try probe.send([request(.begin), request(.run, "run"), request(.pull, "pull", all: true), request(.commit, "commit")])
+    try probe.send([
+      request(.begin), request(.run, "run"), request(.pull, "pull", all: true), request(.commit, "commit"),
+    ])
     _ = probe.receive(.success([:]))
     _ = probe.receive(syntaxError)
     try probe.send([request(.reset, "reset"), request(.run, "next")])

@@ -27,14 +27,17 @@ import Testing
     return step
   }
 
-  @Test(arguments: [BoltVersion(5, 8), BoltVersion(5, 4), BoltVersion(5, 0), BoltVersion(4, 4), BoltVersion(4, 2), BoltVersion(3, 0)])
+  @Test(arguments: [
+    BoltVersion(5, 8), BoltVersion(5, 4), BoltVersion(5, 0), BoltVersion(4, 4), BoltVersion(4, 2), BoltVersion(3, 0),
+  ])
   func aPlainAnswerIsTheVersion(_ version: BoltVersion) throws {
     #expect(try answer([0, 0, version.minor, version.major], pieces: 1) == .agreed(version, reply: []))
   }
 
   @Test(
     arguments: [
-      [0, 0, 0, 0], [0x48, 0x54, 0x54, 0x50], [0, 0, 9, 5], [0, 0, 0, 4], [0, 0, 0, 2], [0, 1, 4, 5], [1, 0, 0, 5], [0, 0, 0, 6],
+      [0, 0, 0, 0], [0x48, 0x54, 0x54, 0x50], [0, 0, 9, 5], [0, 0, 0, 4], [0, 0, 0, 2], [0, 1, 4, 5], [1, 0, 0, 5],
+      [0, 0, 0, 6],
     ]
       as [[UInt8]])
   func whatWasNotOfferedIsRefused(_ bytes: [UInt8]) {

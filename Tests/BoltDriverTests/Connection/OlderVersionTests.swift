@@ -66,7 +66,8 @@ import Testing
     let server = try await ScriptedServer.start(version: .v51)
     let filter = NotificationFilter(minimumSeverity: "OFF")
     let whole = try server.driver { $0.notifications = filter }
-    #expect(await #expect(throws: BoltError.self) { try await whole.executeQuery("RETURN 1") }?.code == .unsupportedFeature)
+    #expect(
+      await #expect(throws: BoltError.self) { try await whole.executeQuery("RETURN 1") }?.code == .unsupportedFeature)
     let driver = try server.driver()
     let error = await #expect(throws: BoltError.self) {
       try await driver.withSession(SessionConfiguration(notifications: filter)) { _ = try await $0.run("RETURN 1") }

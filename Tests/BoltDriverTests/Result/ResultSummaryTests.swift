@@ -26,8 +26,10 @@ import Testing
   }
 
   @Test func whatTheServerSaysOfUpdatesCountsMoreThanTheNumbers() throws {
-    let counters = try summary(["stats": ["nodes-created": 2, "contains-updates": false, "contains-system-updates": true]])
-      .counters
+    let counters = try summary([
+      "stats": ["nodes-created": 2, "contains-updates": false, "contains-system-updates": true]
+    ])
+    .counters
     #expect(!counters.containsUpdates)
     #expect(counters.containsSystemUpdates)
     let extreme = try summary(["stats": ["nodes-created": .int(.max), "nodes-deleted": .int(.max)]]).counters

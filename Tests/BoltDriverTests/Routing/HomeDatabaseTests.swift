@@ -94,4 +94,19 @@ import Testing
       cluster.servers[1].requests(.begin).map(\.fields) == Array(repeating: [["mode": "r", "db": "home"]], count: 2))
     await driver.close()
   }
+
+  @Test func aGuessWhoseDatabaseIsGoneIsForgotten() async throws {
+    let cluster = try await ScriptedCluster.start(Self.usual, count: 2, version: .v58) { _, request in
+      switch request.kind {
+      case .hello: [.success(["server": "Neo4j/5.26.0", "hints": ["ssr.enabled": true]])]
+      case .begin: [.success(["db": "gone"])]
+      case .route where request.fields.last == ["db": "gone"]: [.failure("Neo.ClientError.Database.DatabaseNotFound")]
+      default: nil
+      }
+    }
+    let driver = try cluster.driver()
+    for _ in 0..<3 { try await driver.withSession { try await read($0) } }
+    #expect(cluster.servers[1].requests(.commit).count == 3)
+    await driver.close()
+  }
 }

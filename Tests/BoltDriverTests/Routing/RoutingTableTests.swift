@@ -22,6 +22,8 @@ import Testing
 
   @Test func theNameAskedForCountsWhenTheRouterTellsNone() throws {
     var wire = Self.wire
+    // An alias: the next one to ask asks for it by the same name.
+    #expect(try RoutingTable(wire: wire, database: "other", now: .zero).database == "other")
     wire["db"] = nil
     #expect(try RoutingTable(wire: wire, database: "other", now: .zero).database == "other")
     #expect(try RoutingTable(wire: wire, database: nil, now: .zero).database == nil)

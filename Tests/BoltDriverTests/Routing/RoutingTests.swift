@@ -114,7 +114,11 @@ import Testing
     try await driver.withSession(SessionConfiguration(database: "graph")) { session in
       let attempts = Lock(0)
       try await session.executeWrite { transaction in
-        if attempts.withLock({ $0 += 1; return $0 }) == 1 { cluster.change { $0.writers = [2] } }
+        if attempts.withLock({
+          $0 += 1; return $0
+        }) == 1 {
+          cluster.change { $0.writers = [2] }
+        }
         _ = try await transaction.run("CREATE ()")
       }
       #expect(attempts.withLock { $0 } == 2)
@@ -204,10 +208,10 @@ import Testing
     let cluster = try await ScriptedCluster.start(Self.usual, count: 4) { _, request in
       request.kind == .route ? [.noop] : nil
     }
-    let driver = try cluster.driver { $0.acquisitionTimeout = .milliseconds(300) }
+    let driver = try cluster.driver { $0.routingTimeout = .milliseconds(300) }
     let begin = ContinuousClock.now
     let error = await #expect(throws: BoltError.self) { try await driver.executeQuery("RETURN 1", database: "graph") }
-    #expect(error?.code == .poolTimeout || error?.code == .serviceUnavailable)
+    #expect(error?.code == .serviceUnavailable)
     #expect(begin.duration(to: .now) < .seconds(8))
     await driver.close()
   }
@@ -230,5 +234,38 @@ import Testing
     await driver.close()
     let error = await #expect(throws: BoltError.self) { try await driver.executeQuery("RETURN 1") }
     #expect(error?.code == .closed && cluster.routes == 0)
+  }
+
+  @Test func anIdleConnectionThatIsDeadSaysNothingOfItsServer() async throws {
+    let isDying = Lock(false)
+    let cluster = try await ScriptedCluster.start(
+      ScriptedCluster.Layout(routers: [0], readers: [1], writers: [1]), count: 2
+    ) { number, request in
+      number == 1 && request.kind == .reset && isDying.withLock { $0 } ? [.close] : nil
+    }
+    let driver = try cluster.driver { $0.livenessCheckIdle = .zero }
+    try await driver.executeQuery("RETURN 1", database: "graph")
+    isDying.withLock { $0 = true }
+    try await driver.executeQuery("RETURN 1", database: "graph")
+    #expect(cluster.servers[1].connections == 2 && cluster.routes == 1)
+    #expect(driver.routingTable(for: "graph")?.writers == [cluster.servers[1].address])
+    await driver.close()
+  }
+
+  @Test func whoIsCancelledWhileATableIsFetchedGoesOnAtOnce() async throws {
+    let asked = Gate()
+    let cluster = try await ScriptedCluster.start(Self.usual, count: 4) { _, request in
+      guard request.kind == .route else { return nil }
+      asked.open()
+      return [.noop]
+    }
+    let driver = try cluster.driver()
+    let work = Task { try await driver.executeQuery("RETURN 1", database: "graph") }
+    await asked.wait()
+    let begin = ContinuousClock.now
+    work.cancel()
+    await #expect(throws: CancellationError.self) { try await work.value }
+    #expect(begin.duration(to: .now) < .seconds(8))
+    await driver.close()
   }
 }

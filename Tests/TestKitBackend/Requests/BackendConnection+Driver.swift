@@ -49,6 +49,8 @@ extension BackendConnection {
     if let timeout = try fields.milliseconds("connectionAcquisitionTimeoutMs") {
       configuration.acquisitionTimeout = timeout
     }
+    // For the suite the time to connect is that of TCP alone.
+    configuration.loginTimeout = configuration.acquisitionTimeout
   }
 
   private func setResolvers(_ fields: RequestFields, _ configuration: inout DriverConfiguration) throws {
