@@ -12,7 +12,7 @@ extension Task where Failure == any Error {
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { race.begin($0) }
     } onCancel: {
-      race.finish(.failure(CancellationError()))
+      race.finish(.failure(_Concurrency.CancellationError()))
     }
   }
 
