@@ -16,6 +16,7 @@ final class ScriptedConnection: ChannelInboundHandler {
   private var hasShaken = false
   private var decoder = ChunkDecoder()
   private var isFailed = false
+  private var isLeaving = false
   /// How many requests hang.
   private var unanswered = 0
   /// The bytes of the client's choice from the manifest that are still to come.
@@ -50,6 +51,12 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // The client has said everything; a last word of ours may still be on its way.
+    if event as? ChannelEvent == .inputClosed, !isLeaving { context.close(promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   private func read(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
     var bytes = bytes
     let skipped = min(choiceLeft, bytes.readableBytes)
@@ -79,6 +86,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   /// Has a last word and hangs up.
   private func leave(_ lastWords: [ScriptedServer.Reply], _ context: ChannelHandlerContext) throws {
+    isLeaving = true
     for reply in lastWords { try send(reply, context) }
     let channel = context.channel
     let end = context.eventLoop.makePromise(of: Void.self)
