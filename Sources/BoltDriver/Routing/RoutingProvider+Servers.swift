@@ -79,7 +79,9 @@ extension RoutingProvider {
   private func note(_ error: BoltError, of server: ServerPool, for database: String?) -> BoltError {
     switch error.code {
     case .authorizationExpired: server.expireLogins()
-    case .databaseUnavailable: giveUp(server.address, because: error)
+    case .databaseUnavailable:
+      // The server is well: its connections, and its part in other databases, stay.
+      state.withLock { $0.tables.remove(server.address, for: database) }
     case .notALeader, .forbiddenOnReadOnlyDatabase:
       state.withLock { $0.tables.removeWriter(server.address, for: database) }
     case .incompleteCommit where (error.underlying as? BoltError)?.isAboutReachability == true:

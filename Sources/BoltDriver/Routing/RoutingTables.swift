@@ -22,6 +22,9 @@ package struct RoutingTables: Sendable {
     for database in tables.keys { tables[database]?.remove(address) }
   }
 
+  /// A server does not have a database at the moment.
+  package mutating func remove(_ address: ServerAddress, for database: String?) { tables[database]?.remove(address) }
+
   /// A server takes no writes for a database any more.
   package mutating func removeWriter(_ address: ServerAddress, for database: String?) {
     tables[database]?.removeWriter(address)

@@ -145,7 +145,7 @@ public final class Session: Sendable {
 
   /// Ends the session: what is left of a result is dropped, an open transaction rolled back. May be called twice.
   ///
-  /// - Throws: Why the last query failed, when that shows only now.
+  /// - Throws: Why the last query failed, when that shows only now; why the server did not confirm the rollback.
   public func close() async throws {
     let last = current.withLock { current in
       defer { current = .closed }
@@ -155,7 +155,10 @@ public final class Session: Sendable {
     counters.sessionClosed()
     switch last {
     case .nothing, .closed: return
-    case .transaction(let transaction): await transaction.abandon()
+    case .transaction(let transaction):
+      // Somebody who is cancelled waits for nothing: the pool resets the connection.
+      guard !Task.isCancelled else { return await transaction.abandon() }
+      try await transaction.undo()
     case .result(let stream, let loan):
       defer {
         stream.close(BoltError(.resultConsumed, "the result's session is closed"))

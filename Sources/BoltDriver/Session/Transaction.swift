@@ -171,7 +171,7 @@ public final class Transaction: Sendable {
   }
 
   /// Rolls back when it is open.
-  private func undo() async throws {
+  func undo() async throws {
     switch state.withLock({ ($0.phase, $0.begin != nil) }) {
     case (.ended, _): return
     case (.open, false):

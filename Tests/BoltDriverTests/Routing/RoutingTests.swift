@@ -135,6 +135,9 @@ import Testing
     let error = await #expect(throws: BoltError.self) { try await driver.executeQuery("CREATE ()", database: "graph") }
     #expect(error?.code == .databaseUnavailable && error?.isRetryable == true)
     #expect(driver.routingTable(for: "graph")?.writers == [])
+    // The connection is reset and kept: it is the database that is not there.
+    try await soon("reset") { driver.poolMetrics.allSatisfy { $0.inUse == 0 } }
+    #expect(cluster.servers[3].requests(.reset).count == 1 && cluster.servers[3].requests(.goodbye).isEmpty)
     await driver.close()
   }
 

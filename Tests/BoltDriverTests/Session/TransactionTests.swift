@@ -184,6 +184,19 @@ import Testing
     await driver.close()
   }
 
+  @Test func aForgottenTransactionThatCannotBeRolledBackIsToldOf() async throws {
+    let server = try await ScriptedServer.start { request in
+      request.kind == .rollback ? [.failure("Neo.TransientError.General.DatabaseUnavailable")] : nil
+    }
+    let driver = try server.driver()
+    let error = await #expect(throws: BoltError.self) {
+      try await driver.withSession { session in _ = try await session.beginTransaction() }
+    }
+    #expect(error?.code == .databaseUnavailable)
+    try await soon("reset") { driver.poolMetrics[0].inUse == 0 }
+    await driver.close()
+  }
+
   @Test func openResultsOfATransactionAreDroppedBeforeCommit() async throws {
     let server = try await ScriptedServer.start { request in
       switch request.kind {
