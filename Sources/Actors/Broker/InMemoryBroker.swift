@@ -16,12 +16,14 @@ public final class InMemoryBroker: Broker, DeadlineSource {
   /// An empty broker. Queues exist once they are registered, which a worker and a sender do for those of their actors.
   public init() { DeadlineTimer.shared.register(self) }
 
+  /// Notes how a queue is declared, for when it is first used.
   public func register(_ queue: QueueDeclaration) {
     state.withLock { state in
       if state.queues[queue.name] == nil { state.queues[queue.name] = InMemoryQueue(maxPriority: queue.maxPriority) }
     }
   }
 
+  /// Publishes, and returns an outcome for each publication.
   public func publish(_ publications: [Publication]) async -> [PublishOutcome] {
     let now = MonotonicClock.now
     let (outcomes, nextDue) = state.withLock { state in
@@ -33,6 +35,9 @@ public final class InMemoryBroker: Broker, DeadlineSource {
     return outcomes
   }
 
+  /// Begins to consume.
+  ///
+  /// - Throws: ``ActorSystemError`` when a queue's declaration is not valid.
   public func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption {
     for queue in request.queues {
       try queue.validate()
@@ -43,6 +48,7 @@ public final class InMemoryBroker: Broker, DeadlineSource {
     return InMemoryConsumption(broker: self, generation: generation)
   }
 
+  /// Closes after what is under way has ended; may be called twice.
   public func close() async {
     for generation in state.withLock({ $0.close() }) { end(generation) }
     DeadlineTimer.shared.unregister(self)

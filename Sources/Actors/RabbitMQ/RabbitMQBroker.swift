@@ -26,8 +26,10 @@ public final class RabbitMQBroker: Broker {
     }
   }
 
+  /// Notes how a queue is declared, for when it is first used.
   public func register(_ queue: QueueDeclaration) { declarations.register(queue) }
 
+  /// Publishes, and returns an outcome for each publication.
   public func publish(_ publications: [Publication]) async -> [PublishOutcome] {
     guard let publisher = startedPublisher() else {
       return publications.map { _ in .unknown("the broker is closed") }
@@ -35,10 +37,16 @@ public final class RabbitMQBroker: Broker {
     return await publisher.outbox.publish(publications)
   }
 
+  /// Publishes without waiting; `completion` gets an outcome for each.
+  ///
+  /// - Returns: False when there is no room; then nothing was taken in.
   public func publish(
     _ publications: [Publication], completion: @escaping @Sendable ([PublishOutcome]) -> Void
   ) -> Bool { startedPublisher()?.outbox.submit(publications, completion: completion) ?? false }
 
+  /// Begins to consume.
+  ///
+  /// - Throws: ``ActorSystemError`` when a queue's declaration is not valid.
   public func consume(_ request: ConsumeRequest, into sink: any DeliverySink) throws -> any Consumption {
     for queue in request.queues {
       try queue.validate()
@@ -53,6 +61,7 @@ public final class RabbitMQBroker: Broker {
     return RabbitMQConsumption(loop: loop, mailbox: mailbox)
   }
 
+  /// Closes after what is under way has ended; may be called twice.
   public func close() async {
     isClosed.store(true, ordering: .releasing)
     guard let publisher = publisher.withLock({ $0 }) else { return }
@@ -65,6 +74,7 @@ public final class RabbitMQBroker: Broker {
   /// What the publishing connection last said was wrong, also when nobody waits for it; nil since it has worked again.
   public var publisherTrouble: String? { publisher.withLock { $0?.outbox.trouble } }
 
+  /// Why publishes wait, if some do.
   public var publishingTrouble: String? { publisher.withLock { $0 }?.outbox.stall }
 
   private func startedPublisher() -> Publisher? {

@@ -18,7 +18,7 @@ public struct WorkerOptions: ParsableArguments {
   public var queues: [String]?
 
   /// How many unsettled deliveries each queue may have in one process.
-  @Option(help: "Unsettled deliveries a queue may have in one process (default: concurrency and a quarter more).")
+  @Option(help: "Unsettled deliveries a queue may have in one process (default: twice the concurrency, and more while messages take milliseconds).")
   public var prefetch: Int?
 
   /// How long running messages may go on once the worker is asked to stop.
