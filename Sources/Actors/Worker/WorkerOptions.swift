@@ -18,7 +18,8 @@ public struct WorkerOptions: ParsableArguments {
   public var queues: [String]?
 
   /// How many unsettled deliveries each queue may have in one process.
-  @Option(help: "Unsettled deliveries a queue may have in one process (default: twice the concurrency, and more while messages take milliseconds).")
+  @Option(
+    help: "Unsettled deliveries a queue may have in one process (default: twice the concurrency, more for quick ones).")
   public var prefetch: Int?
 
   /// How long running messages may go on once the worker is asked to stop.
