@@ -31,7 +31,7 @@ struct AckTracker {
   /// Since when finished deliveries wait, in monotonic nanoseconds.
   private var waitingSince: UInt64?
   private var finished = 0
-  private var settledByWorker = 0
+  private var acknowledged = 0
   private var settled = 0
 
   /// How many deliveries the broker may have given out unsettled.
@@ -78,11 +78,11 @@ struct AckTracker {
   /// - Returns: What must be sent at once: refusals are, acknowledgements wait for ``flush(now:all:_:)``.
   mutating func settle(_ tag: UInt64, _ settlement: Settlement) -> Action? {
     guard let index = index(of: tag), entries[index].mark == .outstanding else { return nil }
-    settledByWorker += 1
     switch settlement {
     case .acknowledge:
       entries[index].mark = .finished
       finished += 1
+      acknowledged += 1
       return nil
     case .requeue, .reject:
       entries[index].mark = .settled
@@ -91,10 +91,10 @@ struct AckTracker {
     }
   }
 
-  /// How many the worker has settled since the last call.
-  mutating func takeSettledCount() -> Int {
-    defer { settledByWorker = 0 }
-    return settledByWorker
+  /// How many the worker has acknowledged since the last call. What goes back to its queue has not been run.
+  mutating func takeAcknowledgedCount() -> Int {
+    defer { acknowledged = 0 }
+    return acknowledged
   }
 
   /// The acknowledgements that are due.

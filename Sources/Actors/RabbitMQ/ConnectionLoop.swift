@@ -200,6 +200,8 @@ extension ConnectionLoop: DeliveryIntake {
       if isNeeded() || lease.isRecalled { return }
       if isIdle, maySleep {
         if served.role.mayPause(now: MonotonicClock.now) {
+          // Nobody needs to signal, as in the keeper's pause; a signal that nobody takes back would end the next wait.
+          served.role.wokeUp()
           ReadPacing.pause()
           served.wantRead()
         } else if !wakeup.wait(for: served.nextEvent) {

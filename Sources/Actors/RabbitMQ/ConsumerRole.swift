@@ -192,6 +192,8 @@ final class ConsumerRole: ConnectionRole {
     }
     channel.tracker.delivered(tag, isExtra: isExtra)
     let receipt = Delivery.Receipt(generation: channel.generation, tag: tag)
+    // It came while its consumer was being cancelled: nobody here shall have to begin it.
+    if isExtra, channel.extraTag == nil { return try settle(receipt, .requeue, connection) }
     guard let body = content.body else {
       logger.error("no room for a message of \(content.size) bytes on \(queue.name): rejected to its dead letters")
       return try settle(receipt, .reject, connection)
@@ -223,7 +225,7 @@ final class ConsumerRole: ConnectionRole {
   /// Counts what the worker has settled by the time; the keeper does what follows from it.
   private func noteReadAhead(_ channel: ConsumedQueue.OpenChannel) {
     guard !isCancelled else { return }
-    let count = channel.tracker.takeSettledCount()
+    let count = channel.tracker.takeAcknowledgedCount()
     guard count > 0 || channel.readAhead.isExtended else { return }
     if let change = channel.readAhead.note(settled: count, now: MonotonicClock.now) { channel.change = change }
   }

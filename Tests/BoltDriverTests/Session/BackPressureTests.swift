@@ -30,7 +30,9 @@ import Testing
   private static func standstill(_ server: ScriptedServer) async throws -> Int {
     var before = -1
     var same = 0
+    let deadline = ContinuousClock.now + .seconds(60)
     while same < 20 {
+      guard ContinuousClock.now < deadline else { throw NotSoon(description: "the client takes no more: not within 60 s") }
       let now = await server.unsentBytes()
       same = now == before && now > 0 ? same + 1 : 0
       before = now
