@@ -10,7 +10,10 @@ final class ConnectionStatus: Sendable {
   var isUsable: Bool { usable.load(ordering: .acquiring) }
 
   /// Whether nothing is open and nothing unanswered: somebody else may have it as it is.
-  var isClean: Bool { unanswered.load(ordering: .acquiring) == 0 && ready.load(ordering: .acquiring) }
+  var isClean: Bool { hasNoneOpen && ready.load(ordering: .acquiring) }
+
+  /// Whether every request is answered.
+  var hasNoneOpen: Bool { unanswered.load(ordering: .acquiring) == 0 }
 
   /// Counts requests as soon as they are asked for, before the event loop knows of them.
   func willSend(_ count: Int) { unanswered.add(count, ordering: .acquiringAndReleasing) }

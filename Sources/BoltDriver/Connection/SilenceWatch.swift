@@ -22,6 +22,9 @@ struct SilenceWatch {
   /// Something came.
   mutating func heard() { if period != nil { lastHeard = now() } }
 
+  /// A request was sent at this time: the silence counts from then.
+  mutating func heard(at time: NIODeadline) { lastHeard = max(lastHeard, time) }
+
   /// A request was sent: the silence counts from now. Returns after how long to look; nil when a timer is set already
   /// or none is needed.
   mutating func begin() -> TimeAmount? {

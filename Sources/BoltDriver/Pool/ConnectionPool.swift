@@ -27,6 +27,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private let limits: PoolLimits
   private let clock: DriverClock
   private let logger: Logger
+  private let executor: @Sendable () -> (any TaskExecutor)?
   private let connect: @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   private let state: Lock<State>
 
@@ -37,16 +38,19 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ///   - limits: How many, how old, how long.
   ///   - clock: Where the time comes from.
   ///   - logger: Hears when connecting stops working and when it works again.
+  ///   - executor: Where the next connection is best made; nil for the pool of threads that tasks share.
   ///   - connect: Makes a connection ready for use, login included: with the token of the borrower that it is made for.
   ///     It ends by the deadline, and soon when its task is cancelled; what it had opened is then closed.
   package init(
     address: ServerAddress, limits: PoolLimits, clock: DriverClock = .continuous, logger: Logger,
+    executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil },
     connect: @escaping @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   ) {
     self.address = address
     self.limits = limits
     self.clock = clock
     self.logger = logger
+    self.executor = executor
     self.connect = connect
     state = Lock(State(machine: Machine(limits: limits)))
   }
@@ -206,7 +210,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private func dial(_ number: UInt64) {
     let deadline = ContinuousClock.now + limits.operationTimeout
     let token = state.withLock { $0.machine.token(ofDial: number) }
-    operate(number) { [self] in
+    operate(number, on: executor()) { [self] in
       do {
         let connection = try await connect(token, deadline)
         return { machine, now, actions in machine.dialed(number, connection, now: now, &actions) }
@@ -230,9 +234,10 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// Runs an operation in a task that ``close(grace:)`` can cancel, and reports its end.
   private func operate(
-    _ number: UInt64, _ work: @escaping @Sendable () async -> @Sendable (inout Machine, Duration, inout Actions) -> Void
+    _ number: UInt64, on executor: (any TaskExecutor)? = nil,
+    _ work: @escaping @Sendable () async -> @Sendable (inout Machine, Duration, inout Actions) -> Void
   ) {
-    let task = Task.detached { [self] in
+    let task = Task.detached(executorPreference: executor) { [self] in
       let report = await work()
       let now = clock.time
       var actions = Actions()
@@ -251,7 +256,8 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   }
 
   private func close(_ connection: Connection, _ reason: ConnectionCloseReason) {
-    Task.detached { [self] in
+    // Here, as long as it waits for nothing: most connections are closed by handing them to their event loop.
+    Task.immediateDetached { [self] in
       await connection.close(reason: reason)
       step { machine, actions in machine.closed(&actions) }
     }

@@ -45,7 +45,8 @@ package final class ServerPool: Sendable {
     let generation = LoginGeneration()
     self.generation = generation
     pool = ConnectionPool(
-      address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger
+      address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger,
+      executor: { dialer.executor }
     ) { token, deadline in
       try await dialer.dial(
         token: token ?? .unauthenticated, generation: generation.current, deadline: deadline)

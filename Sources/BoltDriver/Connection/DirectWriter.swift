@@ -1,0 +1,142 @@
+import Glibc
+import NIOCore
+import Synchronization
+
+/// Writes requests to a plain socket on the thread that makes them, which spares waking the event loop for it.
+///
+/// That is done while nothing is open on the connection: the loop then has nothing to write itself, and the server has
+/// nothing to say before the request. So an answer never comes before its request is here, where the loop looks first.
+/// Whatever is less simple goes the loop's way: requests behind others, and what the socket does not take at once.
+final class DirectWriter: Sendable {
+  typealias Request = BoltChannelHandler.Machine.Request
+
+  /// Requests that were written, and that the event loop does not know of yet.
+  struct Submission: Sendable {
+    let requests: [Request]
+    /// The gate for their answers; nil to keep the one there is.
+    let gate: ResponseGate?
+    /// When they were written.
+    let time: NIODeadline
+  }
+
+  /// What became of requests.
+  enum Outcome {
+    /// All of them were written.
+    case written
+    /// The requests count as sent; these bytes of them the event loop has to write.
+    case begun(rest: ByteBuffer)
+    /// Nothing was written: it is for the event loop to send them, or to say why not.
+    case refused
+  }
+
+  private struct State {
+    /// A descriptor of its own for the socket, so that it never means another one; -1 once it is closed.
+    var socket: CInt
+    /// In which state the server is, as long as nothing is open; nil when something is, or may be.
+    var server: ServerState?
+    var submission: Submission?
+    /// Whether the rest of a request is on its way to the event loop.
+    var owesRest = false
+  }
+
+  private let version: BoltVersion
+  private let status: ConnectionStatus
+  private let state: Lock<State>
+
+  /// A writer to the socket of a channel; nil when it has none, or the process no descriptor left. To be called on the
+  /// channel's event loop.
+  ///
+  /// - Parameters:
+  ///   - channel: The channel.
+  ///   - version: The version of the connection.
+  ///   - status: Counts the requests without an answer.
+  init?(_ channel: any Channel, version: BoltVersion, status: ConnectionStatus) {
+    let socket = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
+      fcntl($0, F_DUPFD_CLOEXEC, 0)
+    }
+    guard let socket, socket >= 0 else { return nil }
+    self.version = version
+    self.status = status
+    state = Lock(State(socket: socket))
+  }
+
+  deinit { _ = close() }
+
+  // MARK: - Called by whoever has requests
+
+  /// Writes requests if nothing is open. They have to be counted in the status already.
+  func write(_ requests: [Request], _ bytes: ByteBuffer, gate: ResponseGate?) -> Outcome {
+    state.withLock { state in
+      // Whoever writes them: until the loop says otherwise they are open.
+      let server = state.server
+      state.server = nil
+      guard state.socket >= 0, let server, allows(requests, in: server) else { return .refused }
+      state.submission = Submission(requests: requests, gate: gate, time: .now())
+      let count = Self.send(bytes, to: state.socket)
+      guard count < bytes.readableBytes else { return .written }
+      state.owesRest = true
+      var rest = bytes
+      rest.moveReaderIndex(forwardBy: count)
+      return .begun(rest: rest)
+    }
+  }
+
+  /// The event loop has something to do before the next requests.
+  func refuseRequests() { state.withLock { $0.server = nil } }
+
+  /// Whether the server takes these requests in this state. What it does not is for the loop to explain.
+  private func allows(_ requests: [Request], in server: ServerState) -> Bool {
+    guard server.phase != .failed, server.phase != .defunct else { return false }
+    var expected = server
+    for request in requests {
+      guard let next = expected.after(request.kind, hasMore: !request.asksForAll, version: version) else {
+        return false
+      }
+      expected = next
+    }
+    return expected.phase != .defunct
+  }
+
+  /// Returns how many bytes the socket took. An error is met again, and dealt with, where the rest is written.
+  private static func send(_ bytes: ByteBuffer, to socket: CInt) -> Int {
+    bytes.withUnsafeReadableBytes { bytes in
+      max(0, Glibc.send(socket, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)))
+    }
+  }
+
+  // MARK: - Called by the event loop
+
+  /// Nothing is open, and the server is in this state: requests may be written.
+  func allowRequests(in server: ServerState) {
+    state.withLock { state in
+      // Asked under the lock: who has requests counts them before coming here.
+      if status.hasNoneOpen { state.server = server }
+    }
+  }
+
+  /// What was written since the last time.
+  func takeSubmission() -> Submission? {
+    state.withLock { state in
+      defer { state.submission = nil }
+      return state.submission
+    }
+  }
+
+  /// The loop has written the rest of a request.
+  func restWritten() { state.withLock { $0.owesRest = false } }
+
+  /// Whether the server has seen a part of a request: nothing can be said to it then.
+  var isInsideRequest: Bool { state.withLock { $0.owesRest } }
+
+  /// Lets go of the socket. What is to be written from now on is refused.
+  ///
+  /// - Returns: What was written since the last time.
+  func close() -> Submission? {
+    state.withLock { state in
+      if state.socket >= 0 { _ = Glibc.close(state.socket) }
+      state.socket = -1
+      defer { state.submission = nil }
+      return state.submission
+    }
+  }
+}
