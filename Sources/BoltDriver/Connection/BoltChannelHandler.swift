@@ -12,7 +12,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private let writesDirectly: Bool
   /// Nil once it is kept: what it is kept with holds this handler.
   private var agreement: EventLoopPromise<Agreement>?
-  private let status = ConnectionStatus()
+  private let status: ConnectionStatus
   var context: ChannelHandlerContext?
   private var handshake = Handshake()
   private var handshakeBytes = ByteBuffer()
@@ -45,14 +45,17 @@ final class BoltChannelHandler: ChannelInboundHandler {
   ///   - limits: The bounds of what it may send.
   ///   - writeTimeout: For how long it may take nothing of what is sent.
   ///   - writesDirectly: Whether bytes may go to the channel's socket without the channel: nothing encrypts them.
+  ///   - traffic: Counts the busy connections to the server.
   ///   - agreement: Kept when the handshake ends.
   init(
     address: String, opening: [UInt8] = Handshake.opening(.manifest), limits: ChunkDecoder.Limits,
-    writeTimeout: TimeAmount = .seconds(30), writesDirectly: Bool = false, agreement: EventLoopPromise<Agreement>
+    writeTimeout: TimeAmount = .seconds(30), writesDirectly: Bool = false, traffic: ServerTraffic = ServerTraffic(),
+    agreement: EventLoopPromise<Agreement>
   ) {
     self.address = address
     self.opening = opening
     self.writesDirectly = writesDirectly
+    status = ConnectionStatus(traffic)
     writes = WriteWatch(period: writeTimeout)
     self.agreement = agreement
     decoder = ChunkDecoder(limits: limits)

@@ -13,6 +13,7 @@ struct ConnectionDialer: Sendable {
   private let resolve: DriverConfiguration.DomainNameResolver?
   private let opening: [UInt8]
   private let limits: ChunkDecoder.Limits
+  private let traffic = ServerTraffic()
 
   /// - Parameters:
   ///   - group: The event loops.
@@ -116,13 +117,13 @@ struct ConnectionDialer: Sendable {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: keepAlive ? 1 : 0)
       .connectTimeout(max(end - .now(), .milliseconds(1)))
-      .channelInitializer { [address, limits, connectTimeout, opening] channel in
+      .channelInitializer { [address, limits, connectTimeout, opening, traffic] channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(tls(address.host)) }
           try channel.pipeline.syncOperations.addHandler(
             BoltChannelHandler(
               address: address.description, opening: opening, limits: limits, writeTimeout: TimeAmount(connectTimeout),
-              writesDirectly: tls == nil, agreement: agreement))
+              writesDirectly: tls == nil, traffic: traffic, agreement: agreement))
         }
       }
     // An address needs no resolver, which is a thread of its own.

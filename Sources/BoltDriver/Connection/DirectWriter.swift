@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// That is done while nothing is open on the connection: the loop then has nothing to write itself, and the server has
 /// nothing to say before the request. So an answer never comes before its request is here, where the loop looks first.
-/// Whatever is less simple goes the loop's way: requests behind others, and what the socket does not take at once.
+/// Whatever is less simple goes the loop's way: requests behind others, what the socket does not take at once, and
+/// everything while many connections are busy.
 final class DirectWriter: Sendable {
   typealias Request = BoltChannelHandler.Machine.Request
 
@@ -70,7 +71,7 @@ final class DirectWriter: Sendable {
       // Whoever writes them: until the loop says otherwise they are open.
       let server = state.server
       state.server = nil
-      guard state.socket >= 0, let server, allows(requests, in: server) else { return .refused }
+      guard state.socket >= 0, let server, status.isTrafficLight, allows(requests, in: server) else { return .refused }
       state.submission = Submission(requests: requests, gate: gate, time: .now())
       let count = Self.send(bytes, to: state.socket)
       guard count < bytes.readableBytes else { return .written }
