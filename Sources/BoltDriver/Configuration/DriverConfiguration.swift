@@ -112,6 +112,15 @@ public struct DriverConfiguration: Sendable {
       try require(!paths.isEmpty, "trust names no certificate file")
       try require(encryption == .verified, "trust is set, but \(uri.scheme.rawValue):// checks no certificate")
     }
+    if trust.kind == .anyCertificate {
+      try require(
+        encryption == .anyCertificate,
+        "trust takes any certificate, but \(uri.scheme.rawValue):// \(encryption == .none ? "has no" : "checks the") "
+          + "encryption: use \(uri.isRouting ? "neo4j" : "bolt")+ssc://")
+    }
+    try require(
+      clientCertificate == nil || encryption != .none,
+      "a client certificate is set, but \(uri.scheme.rawValue):// has no encryption to show it in")
     try require(uri.isRouting || resolver == nil, "a resolver is for neo4j:// only: bolt:// asks one server")
     try require(
       uri.isRouting || uri.routingContext.isEmpty, "\(uri.scheme.rawValue):// has no routing context: drop the query")

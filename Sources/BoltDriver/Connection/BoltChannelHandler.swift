@@ -16,12 +16,12 @@ final class BoltChannelHandler: ChannelInboundHandler {
   }
 
   private let address: String
-  private let opening: [UInt8]
+  private let negotiation: ProtocolNegotiation
   /// Nil once it is kept: what it is kept with holds this handler.
   private var agreement: EventLoopPromise<Agreement>?
   private let status = ConnectionStatus()
   private var context: ChannelHandlerContext?
-  private var handshake = Handshake()
+  private var handshake: Handshake
   private var handshakeBytes = ByteBuffer()
   private var hasAgreed = false
   private var decoder: ChunkDecoder
@@ -45,16 +45,17 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   /// - Parameters:
   ///   - address: The server, for errors.
-  ///   - opening: What the client says first.
+  ///   - negotiation: How the version is agreed on.
   ///   - limits: The bounds of what it may send.
   ///   - writeTimeout: For how long it may take nothing of what is sent.
   ///   - agreement: Kept when the handshake ends.
   init(
-    address: String, opening: [UInt8] = Handshake.opening(.manifest), limits: ChunkDecoder.Limits,
+    address: String, negotiation: ProtocolNegotiation = .manifest, limits: ChunkDecoder.Limits,
     writeTimeout: TimeAmount = .seconds(30), agreement: EventLoopPromise<Agreement>
   ) {
     self.address = address
-    self.opening = opening
+    self.negotiation = negotiation
+    handshake = Handshake(negotiation)
     writes = WriteWatch(period: writeTimeout)
     self.agreement = agreement
     decoder = ChunkDecoder(limits: limits)
@@ -188,7 +189,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   // MARK: - Handshake
 
   private func open(_ context: ChannelHandlerContext) {
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: opening)), promise: nil)
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: Handshake.opening(negotiation))), promise: nil)
   }
 
   private func shakeHands(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws(BoltError) {

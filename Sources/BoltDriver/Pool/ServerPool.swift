@@ -80,7 +80,14 @@ package final class ServerPool: Sendable {
           "a token of a session's own needs Bolt 5.1, the server speaks "
             + "\(connection.server.protocolVersion)", address: address.description)
       }
-      switch connection.logIn(token, generation: generation.current, force: login.isChecked) {
+      let match: ConnectionLogin.Match
+      do {
+        match = try connection.logIn(token, generation: generation.current, force: login.isChecked)
+      } catch {
+        pool.release(lease)
+        throw error
+      }
+      switch match {
       case .good: return (lease, failures)
       case .mustReconnect:
         connection.retire()
