@@ -1,0 +1,117 @@
+import Metrics
+import MetricsTestKit
+import Testing
+
+@testable import BoltDriver
+
+@Suite struct OperationMetricsTests {
+  private let metrics = TestMetrics()
+
+  private func dimensions(
+    _ server: ScriptedServer, _ operation: String, error: String = "", status: String = ""
+  ) -> [(String, String)] {
+    [
+      ("db.system.name", "neo4j"), ("db.operation.name", operation), ("db.namespace", "graph"),
+      ("server.address", "127.0.0.1"), ("server.port", "\(server.address.port)"), ("error.type", error),
+      ("db.response.status_code", status),
+    ]
+  }
+
+  @Test func queriesAndTransactionsAreTimedByWhatTheyAre() async throws {
+    let server = try await ScriptedServer.start { request in
+      request.fields.first == "BAD" ? [.failure("Neo.ClientError.Statement.SyntaxError")] : nil
+    }
+    let driver = try server.driver {
+      $0.database = "graph"
+      $0.metricsFactory = metrics
+    }
+    try await driver.executeQuery("RETURN 1")
+    try await driver.executeQuery("RETURN 1")
+    try await driver.executeRead { _ = try await $0.run("RETURN 1").collect() }
+    await #expect(throws: BoltError.self) { try await driver.executeQuery("BAD") }
+    let name = "db.client.operation.duration"
+    let good = try metrics.expectTimer(name, dimensions(server, "executeQuery"))
+    #expect(good.values.count == 2 && good.values.allSatisfy { $0 > 0 })
+    let code = "Neo.ClientError.Statement.SyntaxError"
+    let bad = try metrics.expectTimer(name, dimensions(server, "executeQuery", error: code, status: code))
+    #expect(bad.values.count == 1)
+    for operation in ["executeRead", "transaction", "run"] {
+      #expect(try metrics.expectTimer(name, dimensions(server, operation)).values.count == 1)
+    }
+    await driver.close()
+  }
+
+  @Test func theFiguresOfAPoolFollowIt() async throws {
+    let server = try await ScriptedServer.start()
+    let driver = try server.driver {
+      $0.metricsFactory = metrics
+      $0.maximumPoolSize = 1
+      $0.acquisitionTimeout = .milliseconds(200)
+    }
+    let pool = ("db.client.connection.pool.name", server.address.description)
+    func count(_ state: String) throws -> Double? {
+      try metrics.expectMeter("db.client.connection.count", [pool, ("db.client.connection.state", state)]).lastValue
+    }
+    try await driver.withSession { session in
+      let transaction = try await session.beginTransaction()
+      #expect(try count("used") == 1)
+      let late = Task { try await driver.executeQuery("RETURN 1") }
+      let pending = try metrics.expectMeter("db.client.connection.pending_requests", [pool])
+      try await soon("one waits") { pending.lastValue == 1 }
+      await #expect(throws: BoltError.self) { try await late.value }
+      #expect(pending.lastValue == 0)
+      #expect(try metrics.expectCounter("db.client.connection.timeouts", [pool]).totalValue == 1)
+      try await transaction.commit()
+    }
+    #expect(try count("used") == 0 && count("idle") == 1)
+    #expect(try metrics.expectMeter("db.client.connection.max", [pool]).lastValue == 1)
+    #expect(try metrics.expectMeter("db.client.connection.idle.max", [pool]).lastValue == 1)
+    for name in ["create_time", "wait_time", "use_time"] {
+      let timer = try metrics.expectTimer("db.client.connection.\(name)", [pool])
+      #expect(timer.values.count == 1 && timer.values.allSatisfy { $0 > 0 }, "\(name)")
+    }
+    await driver.close()
+    #expect(try count("idle") == 0)
+  }
+
+  @Test func theLimitOfAPoolThatIsGoneCountsNoMore() throws {
+    let address = ServerAddress(host: "graph.example")
+    var one: PoolInstruments? = PoolInstruments(metrics, address: address, limit: 5)
+    let other = PoolInstruments(metrics, address: address, limit: 7)
+    let maximum = try metrics.expectMeter(
+      "db.client.connection.max", [("db.client.connection.pool.name", "graph.example:7687")])
+    #expect(maximum.lastValue == 12 && one != nil)
+    one = nil
+    #expect(maximum.lastValue == 7)
+    withExtendedLifetime(other) {}
+  }
+
+  @Test func namesFromOutsideDoNotMakeHandlesWithoutEnd() {
+    let timers = OperationTimers(metrics)
+    for number in 0..<(OperationTimers.limit + 500) {
+      timers.record(.run, database: "tenant\(number)", server: "db:7687", nil, .milliseconds(1))
+    }
+    let error = BoltError(ServerFailure(code: String(repeating: "x", count: 1000), message: ""))
+    timers.record(.run, database: "more", server: "db:7687", OperationFailure(error), .milliseconds(1))
+    #expect(metrics.timers.count == OperationTimers.limit + 2)
+    let overflow = metrics.timers.filter { timer in timer.dimensions.contains { $0 == ("db.namespace", "_OTHER") } }
+    #expect(overflow.map(\.values.count).sorted() == [1, 500])
+    #expect(overflow.allSatisfy { $0.dimensions.map(\.0) == metrics.timers.first?.dimensions.map(\.0) })
+  }
+
+  @Test(arguments: [
+    ("db:7687", "db", "7687"), ("[::1]:7688", "::1", "7688"), ("db", "db", ""), ("", "", ""), (":", "", ""),
+  ])
+  func addressesAreTakenApart(_ address: String, _ host: String, _ port: String) {
+    let parts = OperationTimers.parts(ofAddress: address)
+    #expect(parts.host == host && parts.port == port)
+  }
+
+  @Test func strangeTimesDoNotOverflow() {
+    #expect(Duration.seconds(-1).inNanoseconds == 0)
+    #expect(Duration.milliseconds(3).inNanoseconds == 3_000_000)
+    #expect(Duration.seconds(Int64.max).inNanoseconds == .max)
+    let tooLong = Duration(secondsComponent: 9_223_372_036, attosecondsComponent: 999_999_999_000_000_000)
+    #expect(tooLong.inNanoseconds == .max)
+  }
+}
