@@ -53,7 +53,7 @@ public final class Session: Sendable {
   // MARK: - Auto-commit
 
   /// Runs a query in a transaction of its own, which the server commits when the query succeeds. It is never retried:
-  /// use ``executeWrite(_:_:)`` for work that shall be.
+  /// use ``executeWrite(configuration:_:)`` for work that shall be.
   ///
   /// What has not been read of an earlier result is first fetched and kept for its reader.
   ///
