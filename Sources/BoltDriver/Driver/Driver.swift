@@ -93,6 +93,9 @@ public final class Driver: Sendable {
   /// The figures of the connections, one entry a server.
   public var poolMetrics: [PoolMetrics] { provider.poolMetrics }
 
+  /// The figures of the routing tables, one entry a database; none without routing.
+  public var routingMetrics: [RoutingTableMetrics] { provider.routingMetrics }
+
   /// The figures of the sessions and transactions.
   public var transactionMetrics: TransactionMetrics { counters.metrics }
 
