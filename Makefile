@@ -1,4 +1,4 @@
-.PHONY: build test tsan demo bench bench-bolt bench-driver-per-task format clean
+.PHONY: build test tsan docs demo bench bench-bolt bench-driver-per-task format clean
 
 # The library, the tests and actorctl, for development.
 build:
@@ -15,6 +15,10 @@ tsan:
 	@scripts/setup
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread -Xswiftc -DTROUPE_THREAD_SANITIZER --scratch-path .build-tsan \
 	  --no-parallel --filter 'ActorsTests|MiddlewareTests|BoltDriverTests' --skip '$(needs_graph)'
+
+# The documentation of the libraries, as archives in .build/docs.
+docs: build
+	@scripts/check-docs --output .build/docs
 
 # PackageGraph over this machine's package index: PACKAGES=2000 for a short run, AGAIN=1 to load it twice, KEEP=1 to
 # leave the broker and the graph running (`scripts/demo stop` ends them).

@@ -1,3 +1,5 @@
+public import Metrics
+
 /// Which graph database to use, as whom, and how patiently. The password never shows in its description.
 public struct DriverConfiguration: Sendable {
   /// The server or the cluster.
@@ -58,6 +60,11 @@ public struct DriverConfiguration: Sendable {
   public var domainNameResolver: DomainNameResolver?
   /// How the version of the protocol is agreed on.
   public var negotiation = ProtocolNegotiation.manifest
+  /// Where the figures of queries and connections go (swift-metrics); nil for the backend of the process, as it is when
+  /// the driver is made. Without one they cost nothing.
+  public var metricsFactory: (any MetricsFactory)?
+  /// Which spans are made of queries and transactions, and where they go (swift-distributed-tracing).
+  public var tracing = TracingConfiguration()
   /// Where the time comes from.
   package var clock = DriverClock.continuous
 

@@ -45,7 +45,10 @@ package final class ServerPool: Sendable {
     let generation = LoginGeneration()
     self.generation = generation
     pool = ConnectionPool(
-      address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger
+      address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger,
+      instruments: configuration.activeMetricsFactory.map {
+        PoolInstruments($0, address: address, limit: configuration.maximumPoolSize)
+      }
     ) { token, deadline in
       try await dialer.dial(
         token: token ?? .unauthenticated, generation: generation.current, deadline: deadline)

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -126,13 +127,15 @@ final class ScriptedServer: Sendable {
   func stop() async throws { try await channel.close() }
 
   /// A driver for this server that tries nothing twice.
-  func driver(_ change: (inout DriverConfiguration) -> Void = { _ in }) throws -> Driver {
+  func driver(
+    logger: Logger = Logger(label: "bolt"), _ change: (inout DriverConfiguration) -> Void = { _ in }
+  ) throws -> Driver {
     var configuration = DriverConfiguration(
       uri: BoltURI(scheme: .bolt, address: address), auth: .basic("user", password: "s3cret"))
     configuration.acquisitionTimeout = .seconds(60)
     configuration.maximumRetryTime = .zero
     change(&configuration)
-    return try Driver(configuration)
+    return try Driver(configuration, logger: logger)
   }
 }
 
