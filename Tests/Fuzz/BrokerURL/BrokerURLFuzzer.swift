@@ -46,7 +46,7 @@ private func test(_ url: AMQPURL) {
 }
 
 private func written(_ url: AMQPURL) -> String {
-  let host = url.host.contains(":") ? "[\(url.host)]" : url.host
+  let host = url.host.utf8.contains(UInt8(ascii: ":")) ? "[\(url.host)]" : url.host
   let password = url.password.reveal { $0 }.percentEncoded
   let heartbeat = url.heartbeat.map { "?heartbeat=\($0.components.seconds)" } ?? ""
   return "\(url.usesTLS ? "amqps" : "amqp")://\(url.user.percentEncoded):\(password)@\(host):\(url.port)"
