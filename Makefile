@@ -16,10 +16,10 @@ tsan:
 	TSAN_OPTIONS=halt_on_error=1 swift test --sanitize=thread -Xswiftc -DTROUPE_THREAD_SANITIZER --scratch-path .build-tsan \
 	  --no-parallel --filter 'ActorsTests|MiddlewareTests|BoltDriverTests' --skip '$(needs_graph)'
 
-# The same suites under AddressSanitizer, which also tells what leaks.
+# The same suites under AddressSanitizer. Its search for leaks is off: see CONTRIBUTING.md.
 asan:
 	@scripts/setup
-	swift test --sanitize=address -Xswiftc -DTROUPE_ADDRESS_SANITIZER --scratch-path .build-asan \
+	ASAN_OPTIONS=detect_leaks=0 swift test --sanitize=address -Xswiftc -DTROUPE_ADDRESS_SANITIZER --scratch-path .build-asan \
 	  --no-parallel --filter 'ActorsTests|MiddlewareTests|BoltDriverTests' --skip '$(needs_graph)'
 
 # The readers of foreign bytes against libFuzzer, SECONDS for each; TARGETS="URI Message" for some of them.
