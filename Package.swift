@@ -134,7 +134,10 @@ let package = Package(
       path: "Tests/TestKitBackend", swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Actors", "Middleware", "BoltDriver", "TestSupport", "TestWorker", "actorctl"],
+      dependencies: [
+        "Actors", "Middleware", "BoltDriver", "TestSupport", "TestWorker", "actorctl",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings),
   ]
 )
