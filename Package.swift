@@ -24,6 +24,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     // Counters and timers without choosing a metrics backend for the user.
     .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
+    // Spans of queries and transactions without choosing a tracing backend for the user.
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
     // Start, stop and signals in a known order; `Worker` is one of its services.
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     // The command lines of `actorctl` and of every worker application: parsing, help, completion.
@@ -68,6 +70,8 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "DequeModule", package: "swift-collections"),
       ],
       swiftSettings: settings),
@@ -103,6 +107,9 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ],
       swiftSettings: settings),
     .testTarget(
@@ -127,7 +134,10 @@ let package = Package(
       path: "Tests/TestKitBackend", swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Actors", "Middleware", "BoltDriver", "TestSupport", "TestWorker", "actorctl"],
+      dependencies: [
+        "Actors", "Middleware", "BoltDriver", "TestSupport", "TestWorker", "actorctl",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings),
   ]
 )

@@ -42,7 +42,7 @@ public struct Retries: SynchronousMiddleware, SendsUnchanged {
     self.init(
       maxRetries: maxRetries, minBackoff: minBackoff, maxBackoff: maxBackoff, retryWhen: retryWhen, log: .retries
     ) { backoff, retries in
-      var generator = RandomPool.Generator()
+      var generator = Jitter()
       return backoff.delay(retries: retries, using: &generator)
     }
   }
@@ -91,11 +91,13 @@ public struct Retries: SynchronousMiddleware, SendsUnchanged {
   private func report(_ context: MessageContext, _ error: String, isWanted: Bool, _ delay: Duration) {
     let level = isWanted ? Logger.Level.debug : .warning
     guard log.isWritten(level) else { return }
-    var details: Logger.Metadata = ["error": .string(error), "delay.ms": .stringConvertible(delay.milliseconds)]
+    var withheld = 0
     if !log.isWritten(.debug) {
-      guard let withheld = allowance.take() else { return }
-      if withheld > 0 { details["withheld"] = .stringConvertible(withheld) }
+      guard let before = allowance.take() else { return }
+      withheld = before
     }
+    var details: Logger.Metadata = ["error": .string(error), "delay.ms": .stringConvertible(delay.milliseconds)]
+    if withheld > 0 { details["withheld"] = .stringConvertible(withheld) }
     log(level, "failed, retrying", about: context, details)
   }
 

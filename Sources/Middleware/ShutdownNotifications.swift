@@ -2,7 +2,7 @@ public import Actors
 
 /// Interrupts running messages that asked for it when the worker begins to stop.
 ///
-/// The run's task is cancelled and its error is ``Actors/Shutdown``, which is retried by the normal rules. Whether a
+/// The run's task is cancelled and its error is `Shutdown`, which is retried by the normal rules. Whether a
 /// message is interrupted is said by its own option `notify_shutdown` unless that is null, then by its actor, then
 /// here. All others may finish until the drain deadline.
 public struct ShutdownNotifications: SynchronousMiddleware, SendsUnchanged {

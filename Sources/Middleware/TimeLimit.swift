@@ -2,7 +2,7 @@ public import Actors
 
 /// Bounds how long one run of an actor may take.
 ///
-/// At the limit the run's task is cancelled and its error is ``Actors/TimeLimitExceeded``, which is retried by the
+/// At the limit the run's task is cancelled and its error is `TimeLimitExceeded`, which is retried by the
 /// normal rules. A run that goes on all the same counts as stuck: after a grace its slot is replaced, and after the
 /// hard limit the process leaves and is restarted by its supervisor. A message's own option `time_limit` (milliseconds;
 /// `Infinity` for none) comes first, then the actor's, then the one given here.
@@ -16,7 +16,7 @@ public struct TimeLimit: SynchronousMiddleware, SendsUnchanged {
   ///
   /// - Parameters:
   ///   - timeLimit: How long a run may take when neither the message nor its actor says so;
-  ///     ``Swift/Duration/unlimited`` for no limit.
+  ///     `Duration.unlimited` for no limit.
   ///   - grace: How long after the limit a run that goes on counts as stuck.
   ///   - hardLimit: How long after the limit the process leaves.
   public init(

@@ -43,6 +43,7 @@ package struct ErrorText: Sendable, Hashable, CustomStringConvertible {
   /// An `@` ends the password wherever it stands before the next blank, quote or bracket: passwords that were not
   /// percent-encoded hold slashes and other delimiters, and taking out too much is the smaller harm.
   private static func withoutPasswords(_ text: String, isCut: Bool) -> String {
+    guard text.utf8.contains(mark[1]) else { return text }
     let bytes = Array(text.utf8)
     guard var authority = authorityStart(in: bytes, from: 0) else { return text }
     var output: [UInt8] = []

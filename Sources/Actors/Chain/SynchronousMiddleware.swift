@@ -12,7 +12,9 @@ public protocol SynchronousMiddleware: Middleware {
 
   /// Comes after the rest of the chain.
   ///
-  /// - Parameter outcome: What the rest of the chain has decided.
+  /// - Parameters:
+  ///   - context: The message and what is known about its delivery.
+  ///   - outcome: What the rest of the chain has decided.
   /// - Returns: What becomes of the message.
   func after(_ context: MessageContext, _ outcome: Outcome) -> Outcome
 }

@@ -26,7 +26,7 @@ public struct ActorOptions: Sendable {
   public var retryWhen: (@Sendable (_ retries: Int, _ error: any Error) -> Bool)?
   /// Errors that no retry can mend: the message goes to the dead-letter queue at once.
   public var `throws`: [any Error.Type]
-  /// How long one run may take; ``Swift/Duration/unlimited`` for no limit.
+  /// How long one run may take; `Duration.unlimited` for no limit.
   public var timeLimit: Duration?
   /// How old a message may be to be run still.
   public var maxAge: Duration?

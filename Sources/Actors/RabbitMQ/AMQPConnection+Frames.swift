@@ -14,6 +14,8 @@ enum IncomingFrame {
   case channelClosed(channel: UInt16, RabbitMQError)
   case blocked(String)
   case unblocked
+  /// A frame that cannot be decoded: nothing can be read from this connection any more.
+  case undecodable(RabbitMQError)
   case ignored
 }
 
@@ -28,6 +30,7 @@ extension AMQPConnection {
     var zero = Glibc.timeval()
     let status = AMQPStatus(rawValue: amqp_simple_wait_frame_noblock(state, &frame, &zero))
     if status == .timeout { return nil }
+    if status == .badData { return .undecodable(RabbitMQError(status, during: "reading from \(url.address)")) }
     guard status == .ok else { throw RabbitMQError(status, during: "reading from \(url.address)") }
     switch Int32(frame.frame_type) {
     case AMQP_FRAME_METHOD: return try method(frame)
@@ -93,6 +96,22 @@ extension AMQPConnection {
   /// Refuses one delivery: it goes back to its queue, or, without `requeue`, to the dead letters.
   func refuse(_ tag: UInt64, requeue: Bool, on channel: UInt16) throws(RabbitMQError) {
     try check(amqp_basic_nack(state, channel, tag, 0, requeue ? 1 : 0), "refusing a delivery")
+  }
+
+  /// Says that nothing more will be sent, and waits until the broker has taken what was, for a second at most. Closed with
+  /// unread frames the socket would be reset, and the broker would lose what it had not read.
+  func finishSending() {
+    guard shutdown(socket, Int32(SHUT_WR)) == 0 else { return }
+    let deadline = MonotonicClock.now &+ 1_000_000_000
+    var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    withUnsafeTemporaryAllocation(byteCount: 65_536, alignment: 1) { buffer in
+      while true {
+        let now = MonotonicClock.now
+        guard now < deadline, poll(&descriptor, 1, Int32((deadline - now) / 1_000_000)) > 0,
+          recv(socket, buffer.baseAddress, buffer.count, 0) > 0
+        else { return }
+      }
+    }
   }
 
   /// Sends a heartbeat frame now.

@@ -94,7 +94,9 @@ final class AMQPConnection {
   ) throws(RabbitMQError) {
     amqp_ssl_socket_set_verify_peer(socket, 1)
     amqp_ssl_socket_set_verify_hostname(socket, 1)
-    amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
+    guard amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST) == 0 else {
+      throw RabbitMQError(.tls, "the library cannot be kept to TLS 1.2 and newer: install a newer librabbitmq")
+    }
     if let file = tls.caFile {
       guard amqp_ssl_socket_set_cacert(socket, file) == 0 else {
         throw RabbitMQError(.tls, "the CA file \(file) cannot be read as PEM certificates")

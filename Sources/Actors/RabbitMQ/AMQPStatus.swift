@@ -9,6 +9,8 @@ public struct AMQPStatus: RawRepresentable, Hashable, Sendable, CustomStringConv
 
   /// Success.
   public static let ok = AMQPStatus(rawValue: 0)
+  /// A frame came that the library cannot, or will not, decode.
+  public static let badData = AMQPStatus(rawValue: -0x02)
   /// The peer closed the connection.
   public static let connectionClosed = AMQPStatus(rawValue: -0x07)
   /// A socket call failed.

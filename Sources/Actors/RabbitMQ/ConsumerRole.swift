@@ -158,7 +158,30 @@ final class ConsumerRole: ConnectionRole {
       guard let queue = byChannel[channel] else { return }
       logger.warning("\(explanation(of: error, queue))")
       lose(queue, error, connection)
+    case .undecodable(let error):
+      rejectUnreadable(error, connection)
+      throw error
     case .returned, .confirm, .blocked, .unblocked, .ignored: break
+    }
+  }
+
+  /// The headers of a message cannot be decoded: newer versions of the library refuse tables in tables beyond a depth. The
+  /// connection is lost by that, and the message would come again on the next one and on every one after it, so it is sent
+  /// to its dead letters first. The frames of one content follow each other: the message is the one that waits for its
+  /// header.
+  private func rejectUnreadable(_ error: RabbitMQError, _ connection: AMQPConnection) {
+    let waiting = queues.compactMap { queue -> (ConsumedQueue, ConsumedQueue.OpenChannel, UInt64)? in
+      guard let channel = queue.channel, case .delivery(let tag, _, _) = channel.assembler.awaitsHeader else { return nil }
+      return (queue, channel, tag)
+    }
+    guard waiting.count == 1, let (queue, channel, tag) = waiting.first else { return }
+    do throws(RabbitMQError) {
+      try connection.refuse(tag, requeue: false, on: channel.number)
+      connection.finishSending()
+      logger.error(
+        "the headers of a message on \(queue.name) cannot be decoded (\(error)): rejected to its dead letters")
+    } catch {
+      logger.warning("a message with undecodable headers could not be rejected: \(error)")
     }
   }
 

@@ -43,6 +43,9 @@ struct ContentAssembler {
 
   init(maxBodySize: Int) { self.maxBodySize = maxBodySize }
 
+  /// What began and has no header yet.
+  var awaitsHeader: Kind? { hasHeader ? nil : kind }
+
   mutating func begin(_ kind: Kind) throws(RabbitMQError) {
     guard self.kind == nil else { throw violation("a new message began inside another") }
     self.kind = kind

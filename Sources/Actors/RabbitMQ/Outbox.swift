@@ -68,14 +68,16 @@ final class Outbox: DeadlineSource {
     let size = publications.reduce(0) { $0 + $1.body.count }
     let batch = PublishBatch(count: publications.count, completion: completion)
     let deadline = MonotonicClock.now &+ timeout
+    // Made before the lock is taken: many threads may be here at once.
+    let pendings = publications.enumerated().map { index, publication in
+      PendingPublish(publication, deadline: deadline, batch: batch, index: index)
+    }
     let (isTaken, mustSignal, isFirst) = state.withLock { state -> (Bool, Bool, Bool) in
       guard !state.isClosed, state.waiters.isEmpty, state.count + publications.count <= capacity,
         state.count == 0 || state.bytes + size <= byteCapacity
       else { return (false, false, false) }
       let wasEmpty = state.byDeadline.isEmpty
-      for (index, publication) in publications.enumerated() {
-        state.append(PendingPublish(publication, deadline: deadline, batch: batch, index: index))
-      }
+      for pending in pendings { state.append(pending) }
       return (true, state.takeSleeping(), wasEmpty)
     }
     if mustSignal { loop.nudge(changesDeadline: false) }
@@ -195,6 +197,7 @@ final class Outbox: DeadlineSource {
 
   /// Puts publishes back at the head, to be written (again) first.
   func putBack(_ pendings: [PendingPublish]) {
+    if pendings.isEmpty { return }
     state.withLock { $0.unsent.prepend(contentsOf: pendings.filter { !$0.isResolved }) }
   }
 

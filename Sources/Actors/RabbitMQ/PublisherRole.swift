@@ -127,6 +127,7 @@ final class PublisherRole: ConnectionRole {
       blocked = nil
       outbox.trouble = nil
       logger.info("the broker takes publishes again")
+    case .undecodable(let error): throw error
     case .deliver, .consumerCancelled, .ignored: break
     }
   }

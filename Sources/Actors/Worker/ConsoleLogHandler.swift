@@ -30,7 +30,7 @@ public struct ConsoleLogHandler: LogHandler {
   ///   - label: The logger's label.
   ///   - level: The least severe level that is written.
   ///   - format: How a line looks; nil for text on a terminal and JSON otherwise.
-  ///   - metadataProvider: What is added to every line, see ``Logging/Logger/MetadataProvider/currentMessage``.
+  ///   - metadataProvider: What is added to every line, see `Logger.MetadataProvider.currentMessage`.
   public init(
     label: String, level: Logger.Level = .info, format: Format? = nil,
     metadataProvider: Logger.MetadataProvider? = .currentMessage

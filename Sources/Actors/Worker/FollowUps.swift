@@ -34,6 +34,10 @@ struct FollowUps: Sendable {
   /// - Parameter outcomes: One for each item.
   /// - Returns: What went wrong with the first that was not confirmed; nil when all are.
   mutating func settle(_ outcomes: [PublishOutcome]) -> String? {
+    if outcomes.count == items.count, outcomes.allSatisfy(\.isConfirmed) {
+      items = []
+      return nil
+    }
     var trouble: String?
     var left: [Item] = []
     for (index, item) in items.enumerated() {

@@ -5,8 +5,6 @@ import Synchronization
 /// with the broker, confirmed; what cannot be published leaves the delivery unacknowledged.
 final class Settler: Sendable {
   private struct State {
-    /// Settlements that wait for confirms.
-    var pending: [ObjectIdentifier: Run] = [:]
     /// Past the drain deadline nothing is tried again.
     var isGivingUp = false
     /// Opened when nothing waits any more.
@@ -24,6 +22,7 @@ final class Settler: Sendable {
   private let counters: WorkerCounters
   private let log: WorkerLog
   private let state = Lock(State())
+  private let unconfirmed = PendingRuns()
 
   init(
     consumption: any Consumption, sender: MessageSender, orphans: Orphans, counters: WorkerCounters, log: WorkerLog
@@ -159,7 +158,7 @@ final class Settler: Sendable {
   private func publish(
     _ followUps: FollowUps, of run: Run, isDone: Bool, quickly: Bool, whenConfirmed: @escaping @Sendable () -> Void
   ) {
-    state.withLock { $0.pending[ObjectIdentifier(run)] = run }
+    unconfirmed.insert(run)
     var followUps = followUps
     guard quickly, orphans.canSettle(run), let publications = followUps.publicationsAtOnce(with: sender) else {
       return publishPatiently(followUps, of: run, isDone: isDone, after: nil, whenConfirmed)
@@ -194,9 +193,8 @@ final class Settler: Sendable {
   }
 
   private func forget(_ run: Run) {
-    let idle = state.withLock { state -> [Latch] in
-      state.pending[ObjectIdentifier(run)] = nil
-      guard state.pending.isEmpty else { return [] }
+    guard unconfirmed.remove(run) else { return }
+    let idle = state.withLock { state in
       defer { state.idle = [] }
       return state.idle
     }
@@ -231,19 +229,17 @@ final class Settler: Sendable {
   // MARK: The worker's view
 
   /// The runs whose settlement waits for confirms.
-  var pending: [Run] { state.withLock { Array($0.pending.values) } }
+  var pending: [Run] { unconfirmed.all }
 
   /// Waits until no settlement waits for confirms.
   ///
   /// - Returns: Whether that came before the deadline.
   func idle(until deadline: UInt64) async -> Bool {
     let latch = Latch()
-    let isIdle = state.withLock { state in
-      state.idle.append(latch)
-      // Those whose channel is lost can only go on after a redelivery, and none comes while the worker stops.
-      return state.pending.values.allSatisfy(\.isOrphan)
-    }
-    return isIdle ? true : await latch.wait(until: deadline)
+    // Before looking: the last one may end meanwhile, and must find the latch.
+    state.withLock { $0.idle.append(latch) }
+    // Those whose channel is lost can only go on after a redelivery, and none comes while the worker stops.
+    return unconfirmed.all.allSatisfy(\.isOrphan) ? true : await latch.wait(until: deadline)
   }
 
   /// Waits until what has been run is out of harm's way, as far as that takes only a moment: the next message may end

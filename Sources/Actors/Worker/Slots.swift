@@ -54,10 +54,13 @@ final class Slots: DeadlineSource, LimitObserver {
   /// Takes the slots off the timer and lets go of what they do.
   func stop() {
     DeadlineTimer.shared.unregister(self)
-    state.withLock { state in
+    let slots = state.withLock { state in
       state.body = nil
       state.alarms = nil
+      return state.slots
     }
+    // A slot knows its slots, so one that is kept here is never freed. Those that still run are: someone may ask for them.
+    for case let slot? in slots where slot.running == nil { state.withLock { $0.slots[slot.index] = nil } }
   }
 
   // MARK: Ends of slots' tasks

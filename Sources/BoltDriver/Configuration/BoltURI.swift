@@ -53,8 +53,10 @@ public struct BoltURI: Sendable, Hashable, CustomStringConvertible {
     guard let scheme = Scheme(rawValue: text[..<mark.lowerBound].lowercased()) else {
       throw Self.refusal("its scheme is none of \(Scheme.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    let rest = text[mark.upperBound...]
-    let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
+    // Byte by byte from here on: a sign with an accent behind it is another character, and yet the same sign to everyone
+    // else who reads URIs.
+    let rest = text[mark.upperBound...].utf8
+    let end = rest.firstIndex { "/?#".utf8.contains($0) } ?? rest.endIndex
     self.scheme = scheme
     address = try Self.address(rest[..<end])
     routingContext = try Self.context(rest[end...])
@@ -85,47 +87,53 @@ public struct BoltURI: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Reads `host`, `host:port`, `[address]` or `[address]:port`.
-  private static func address(_ text: Substring) throws -> ServerAddress {
-    guard !text.contains("@") else {
+  private static func address(_ text: Substring.UTF8View) throws -> ServerAddress {
+    guard !text.contains(UInt8(ascii: "@")) else {
       throw refusal("it holds user information, which belongs in an AuthToken (or BOLT_USER and BOLT_PASSWORD)")
     }
-    var host = text
-    var port: Substring?
-    if text.hasPrefix("[") {
-      guard let close = text.firstIndex(of: "]") else { throw refusal("its IPv6 address lacks the closing bracket") }
-      host = text[text.index(after: text.startIndex)..<close]
-      let tail = text[text.index(after: close)...]
-      guard tail.isEmpty || tail.hasPrefix(":") else { throw refusal("something stands between address and port") }
-      guard host.contains(":") else { throw refusal("what is in brackets is no IPv6 address") }
-      if !tail.isEmpty { port = tail.dropFirst() }
-    } else if let colon = text.firstIndex(of: ":") {
-      host = text[..<colon]
-      port = text[text.index(after: colon)...]
-      guard text[text.index(after: colon)...].firstIndex(of: ":") == nil else {
-        throw refusal("an IPv6 address must be in brackets")
-      }
-    }
+    let (host, port) = try parts(text)
     guard !host.isEmpty else { throw refusal("it names no host") }
-    guard host.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" }) else {
+    guard host.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }) else {
       throw refusal("its host holds a character that no host has")
     }
-    guard let port else { return ServerAddress(host: String(host)) }
-    guard port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(port),
+    guard let port else { return ServerAddress(host: String(Substring(host))) }
+    guard port.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(Substring(port)),
       (1...65535).contains(number)
     else { throw refusal("its port is not 1...65535") }
-    return ServerAddress(host: String(host), port: number)
+    return ServerAddress(host: String(Substring(host)), port: number)
+  }
+
+  private static func parts(
+    _ text: Substring.UTF8View
+  ) throws -> (host: Substring.UTF8View, port: Substring.UTF8View?) {
+    let colon = UInt8(ascii: ":")
+    guard text.first == UInt8(ascii: "[") else {
+      let parts = text.split(separator: colon, omittingEmptySubsequences: false)
+      guard parts.count <= 2 else { throw refusal("an IPv6 address must be in brackets") }
+      return (parts[0], parts.count == 2 ? parts[1] : nil)
+    }
+    guard let close = text.firstIndex(of: UInt8(ascii: "]")) else {
+      throw refusal("its IPv6 address lacks the closing bracket")
+    }
+    let host = text[text.index(after: text.startIndex)..<close]
+    let tail = text[text.index(after: close)...]
+    guard tail.isEmpty || tail.first == colon else { throw refusal("something stands between address and port") }
+    guard host.contains(colon) else { throw refusal("what is in brackets is no IPv6 address") }
+    return (host, tail.isEmpty ? nil : tail.dropFirst())
   }
 
   /// Reads what follows the address: at most a `/`, then the query.
-  private static func context(_ text: Substring) throws -> [String: String] {
+  private static func context(_ text: Substring.UTF8View) throws -> [String: String] {
     var text = text
-    if text.hasPrefix("/") { text = text.dropFirst() }
+    if text.first == UInt8(ascii: "/") { text = text.dropFirst() }
     guard !text.isEmpty else { return [:] }
-    guard text.hasPrefix("?") else { throw refusal("it has a path; the database is set in the configuration") }
-    guard !text.contains("#") else { throw refusal("it has a fragment") }
+    guard text.first == UInt8(ascii: "?") else {
+      throw refusal("it has a path; the database is set in the configuration")
+    }
+    guard !text.contains(UInt8(ascii: "#")) else { throw refusal("it has a fragment") }
     var context: [String: String] = [:]
-    for entry in text.dropFirst().split(separator: "&", omittingEmptySubsequences: false) {
-      let parts = entry.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    for entry in text.dropFirst().split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false) {
+      let parts = entry.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let key = percentDecoded(parts[0]), let value = percentDecoded(parts[1]), !key.isEmpty,
         !value.isEmpty
       else { throw refusal("an entry of its query is not key=value") }
@@ -136,10 +144,10 @@ public struct BoltURI: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Undoes `%XX`; nil for a broken escape, for NUL, and for what is not UTF-8.
-  private static func percentDecoded(_ text: Substring) -> String? {
+  private static func percentDecoded(_ text: Substring.UTF8View) -> String? {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(text.utf8.count)
-    var rest = text.utf8[...]
+    bytes.reserveCapacity(text.count)
+    var rest = text
     while let byte = rest.popFirst() {
       guard byte == UInt8(ascii: "%") else {
         bytes.append(byte)

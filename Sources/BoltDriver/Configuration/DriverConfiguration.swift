@@ -1,3 +1,5 @@
+public import Metrics
+
 /// Which graph database to use, as whom, and how patiently. The password never shows in its description.
 public struct DriverConfiguration: Sendable {
   /// The server or the cluster.
@@ -58,6 +60,11 @@ public struct DriverConfiguration: Sendable {
   public var domainNameResolver: DomainNameResolver?
   /// How the version of the protocol is agreed on.
   public var negotiation = ProtocolNegotiation.manifest
+  /// Where the figures of queries and connections go (swift-metrics); nil for the backend of the process, as it is when
+  /// the driver is made. Without one they cost nothing.
+  public var metricsFactory: (any MetricsFactory)?
+  /// Which spans are made of queries and transactions, and where they go (swift-distributed-tracing).
+  public var tracing = TracingConfiguration()
   /// Where the time comes from.
   package var clock = DriverClock.continuous
 
@@ -112,6 +119,15 @@ public struct DriverConfiguration: Sendable {
       try require(!paths.isEmpty, "trust names no certificate file")
       try require(encryption == .verified, "trust is set, but \(uri.scheme.rawValue):// checks no certificate")
     }
+    if trust.kind == .anyCertificate {
+      try require(
+        encryption == .anyCertificate,
+        "trust takes any certificate, but \(uri.scheme.rawValue):// \(encryption == .none ? "has no" : "checks the") "
+          + "encryption: use \(uri.isRouting ? "neo4j" : "bolt")+ssc://")
+    }
+    try require(
+      clientCertificate == nil || encryption != .none,
+      "a client certificate is set, but \(uri.scheme.rawValue):// has no encryption to show it in")
     try require(uri.isRouting || resolver == nil, "a resolver is for neo4j:// only: bolt:// asks one server")
     try require(
       uri.isRouting || uri.routingContext.isEmpty, "\(uri.scheme.rawValue):// has no routing context: drop the query")

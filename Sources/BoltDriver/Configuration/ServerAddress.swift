@@ -25,7 +25,7 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// `host:port`, an IPv6 host in brackets.
-  public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var description: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
   /// Whether the server is on this machine, where an unencrypted connection is no danger.
   package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }

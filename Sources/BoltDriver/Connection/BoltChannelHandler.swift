@@ -8,13 +8,13 @@ final class BoltChannelHandler: ChannelInboundHandler {
   typealias Machine = ConnectionMachine<any ResponseSink>
 
   let address: String
-  private let opening: [UInt8]
+  private let negotiation: ProtocolNegotiation
   private let writesDirectly: Bool
   /// Nil once it is kept: what it is kept with holds this handler.
   private var agreement: EventLoopPromise<Agreement>?
   private let status: ConnectionStatus
   var context: ChannelHandlerContext?
-  private var handshake = Handshake()
+  private var handshake: Handshake
   private var handshakeBytes = ByteBuffer()
   private var hasAgreed = false
   private var decoder: ChunkDecoder
@@ -41,20 +41,21 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   /// - Parameters:
   ///   - address: The server, for errors.
-  ///   - opening: What the client says first.
+  ///   - negotiation: How the version is agreed on.
   ///   - limits: The bounds of what it may send.
   ///   - writeTimeout: For how long it may take nothing of what is sent.
   ///   - writesDirectly: Whether bytes may go to the channel's socket without the channel: nothing encrypts them.
   ///   - traffic: Counts the busy connections to the server.
   ///   - agreement: Kept when the handshake ends.
   init(
-    address: String, opening: [UInt8] = Handshake.opening(.manifest), limits: ChunkDecoder.Limits,
+    address: String, negotiation: ProtocolNegotiation = .manifest, limits: ChunkDecoder.Limits,
     writeTimeout: TimeAmount = .seconds(30), writesDirectly: Bool = false, traffic: ServerTraffic = ServerTraffic(),
     agreement: EventLoopPromise<Agreement>
   ) {
     self.address = address
-    self.opening = opening
+    self.negotiation = negotiation
     self.writesDirectly = writesDirectly
+    handshake = Handshake(negotiation)
     status = ConnectionStatus(traffic)
     writes = WriteWatch(period: writeTimeout)
     self.agreement = agreement
@@ -199,7 +200,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   // MARK: - Handshake
 
   private func open(_ context: ChannelHandlerContext) {
-    send(ByteBuffer(bytes: opening))
+    send(ByteBuffer(bytes: Handshake.opening(negotiation)))
   }
 
   private func shakeHands(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws(BoltError) {

@@ -107,16 +107,22 @@ package final class BoltConnection: PoolableConnection {
   /// Makes sure that the next request is one of this token's user, logged in since this generation began.
   ///
   /// - Returns: Whether that can be had on this connection.
-  func logIn(_ token: AuthToken, generation: UInt64, force: Bool = false) -> ConnectionLogin.Match {
-    state.withLock { state in
+  /// - Throws: ``BoltError`` (`unsendableValue`) when the token cannot be sent; the connection is logged in as before.
+  func logIn(_ token: AuthToken, generation: UInt64, force: Bool = false) throws -> ConnectionLogin.Match {
+    try state.withLock { state in
       // What has just been made has just been logged in.
       let isProven = state.isUnused && token == state.login.token
       state.isFresh = state.isUnused
       state.isUnused = false
       // What the last borrower announced and never did.
       state.login.forgetAnnouncement()
-      return state.login.match(
+      var login = state.login
+      let match = login.match(
         token, generation: generation, force: force && !isProven, version: server.protocolVersion)
+      // What cannot be sent must not count as sent: the next one with this token would work as somebody else.
+      if !login.pendingLogin.isEmpty { _ = try Self.encode(login.pendingLogin, encoder) }
+      state.login = login
+      return match
     }
   }
 

@@ -20,7 +20,12 @@ enum ConnectFailure {
       return BoltError(
         .tlsFailure, "the server's certificate is for another host; use a name that it holds", address: address,
         underlying: error)
-    case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+    case let error where isTLS(error) && isAboutOurCertificate(error):
+      return BoltError(
+        .tlsFailure,
+        "TLS failed: the server demands a certificate of its clients, or refuses the one that it was shown; set "
+          + "clientCertificate to one that its authority signed", address: address, underlying: error)
+    case let error where isTLS(error):
       return BoltError(
         .tlsFailure,
         "TLS failed: the server's certificate is not trusted, its name does not match, or the server wants no TLS",
@@ -28,5 +33,21 @@ enum ConnectFailure {
     default:
       return BoltError(.serviceUnavailable, "the connection broke", address: address, underlying: error)
     }
+  }
+
+  private static func isTLS(_ error: any Error) -> Bool {
+    error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError
+  }
+
+  /// What a server may say of a client's certificate. The library tells alerts by their names alone.
+  private static let certificateAlerts = [
+    "CERTIFICATE_REQUIRED", "ALERT_UNKNOWN_CA", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE_EXPIRED",
+    "ALERT_CERTIFICATE_REVOKED", "ALERT_CERTIFICATE_UNKNOWN", "ALERT_UNSUPPORTED_CERTIFICATE", "ALERT_NO_CERTIFICATE",
+    "ALERT_ACCESS_DENIED",
+  ]
+
+  private static func isAboutOurCertificate(_ error: any Error) -> Bool {
+    let text = "\(error)"
+    return certificateAlerts.contains { text.contains($0) }
   }
 }

@@ -11,7 +11,7 @@ struct ConnectionDialer: Sendable {
   private let loginTimeout: Duration?
   private let keepAlive: Bool
   private let resolve: DriverConfiguration.DomainNameResolver?
-  private let opening: [UInt8]
+  private let negotiation: ProtocolNegotiation
   private let limits: ChunkDecoder.Limits
   private let traffic = ServerTraffic()
 
@@ -41,7 +41,7 @@ struct ConnectionDialer: Sendable {
     self.loginTimeout = loginTimeout
     self.keepAlive = keepAlive
     self.resolve = resolve
-    opening = Handshake.opening(negotiation)
+    self.negotiation = negotiation
     self.limits = limits
   }
 
@@ -117,13 +117,14 @@ struct ConnectionDialer: Sendable {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: keepAlive ? 1 : 0)
       .connectTimeout(max(end - .now(), .milliseconds(1)))
-      .channelInitializer { [address, limits, connectTimeout, opening, traffic] channel in
+      .channelInitializer { [address, limits, connectTimeout, negotiation, traffic] channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(tls(address.host)) }
           try channel.pipeline.syncOperations.addHandler(
             BoltChannelHandler(
-              address: address.description, opening: opening, limits: limits, writeTimeout: TimeAmount(connectTimeout),
-              writesDirectly: tls == nil, traffic: traffic, agreement: agreement))
+              address: address.description, negotiation: negotiation, limits: limits,
+              writeTimeout: TimeAmount(connectTimeout), writesDirectly: tls == nil, traffic: traffic,
+              agreement: agreement))
         }
       }
     // An address needs no resolver, which is a thread of its own.

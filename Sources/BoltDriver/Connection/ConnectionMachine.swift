@@ -159,6 +159,12 @@ package struct ConnectionMachine<Sink: Sendable>: ~Copyable {
   }
 
   private mutating func ignored(_ request: Request) -> Action {
+    switch request.kind {
+    case .hello, .logon, .logoff:
+      // Nobody knows any more who is logged in, so nobody may have the connection.
+      return closing(failure ?? violation("\(request.kind) ignored"), request)
+    default: break
+    }
     if state.phase == .failed, let failure { return .complete(request, .failure(failure)) }
     guard requests.contains(where: { $0.kind == .reset }), request.kind != .reset else {
       return closing(violation("\(request.kind) ignored although nothing had failed"), request)

@@ -10,9 +10,11 @@ package struct Handshake: ~Copyable {
     case agreed(BoltVersion, reply: [UInt8])
   }
 
+  private let negotiation: ProtocolNegotiation
   private var awaitsManifest = false
 
-  package init() {}
+  /// - Parameter negotiation: What has been offered.
+  package init(_ negotiation: ProtocolNegotiation = .manifest) { self.negotiation = negotiation }
 
   /// What the client says first: the magic number and four proposals, the best first. The manifest is the list of all
   /// versions, which servers before 5.7 pass over; 4.1, whose servers look at no ranges, needs a place of its own.
@@ -46,7 +48,7 @@ package struct Handshake: ~Copyable {
     case _ where answer >> 16 == Self.tlsAlert:
       throw BoltError(
         .protocolViolation, "the server wants TLS: use the scheme bolt+s:// (or bolt+ssc://, which checks nothing)")
-    case Self.manifest:
+    case Self.manifest where negotiation == .manifest:
       awaitsManifest = true
       return try receiveManifest(&buffer)
     default:

@@ -3,9 +3,18 @@ import Synchronization
 
 /// The TLS settings of new connections: made once, and again when the program shows another certificate of its own.
 final class TLSContexts: Sendable {
+  private struct State {
+    var made: NIOSSLContext
+    /// A certificate that the provider has handed over and that could not be read yet.
+    var unread: ClientCertificate?
+    /// The look for another certificate that is under way.
+    var look: (number: UInt64, task: Task<NIOSSLContext, any Error>)?
+    var looks: UInt64 = 0
+  }
+
   private let base: TLSConfiguration
   private let certificates: (any ClientCertificateProvider)?
-  private let made: Lock<NIOSSLContext>
+  private let state: Lock<State>
 
   /// - Parameters:
   ///   - base: All settings but the program's own certificate.
@@ -14,16 +23,51 @@ final class TLSContexts: Sendable {
   init(_ base: TLSConfiguration, certificates: (any ClientCertificateProvider)?) throws {
     self.base = base
     self.certificates = certificates
-    made = Lock(try Self.context(base))
+    state = Lock(State(made: try Self.context(base)))
   }
 
   /// The settings for the next connection.
   ///
-  /// - Throws: ``BoltError`` (`invalidConfiguration`) when a certificate cannot be read; what the provider throws.
+  /// - Throws: ``BoltError`` (`invalidConfiguration`) when a certificate cannot be read; what the provider throws;
+  ///   `CancellationError`.
   func current() async throws -> NIOSSLContext {
-    guard let new = try await certificates?.updatedCertificate() else { return made.withLock { $0 } }
-    let context = try Self.context(showing: new, base)
-    made.withLock { $0 = context }
+    guard let certificates else { return state.withLock { $0.made } }
+    return try await look(certificates).valueUnlessCancelled()
+  }
+
+  /// The look under way, or a new one. A provider hands a certificate over once: whoever connects at the same time has
+  /// to wait for it, or would show none.
+  private func look(_ certificates: any ClientCertificateProvider) -> Task<NIOSSLContext, any Error> {
+    state.withLock { state in
+      if let look = state.look { return look.task }
+      state.looks += 1
+      let number = state.looks
+      let task = Task.detached { [self] in
+        defer { end(number) }
+        return try update(try await certificates.updatedCertificate())
+      }
+      state.look = (number, task)
+      return task
+    }
+  }
+
+  private func end(_ number: UInt64) {
+    state.withLock { state in if state.look?.number == number { state.look = nil } }
+  }
+
+  /// Makes the settings anew when there is a certificate to show. One whose files cannot be read is tried again with
+  /// the next connection: going on without it would only be refused by the server, for a reason that misleads.
+  private func update(_ new: ClientCertificate?) throws -> NIOSSLContext {
+    let (certificate, made) = state.withLock { state in
+      if let new { state.unread = new }
+      return (state.unread, state.made)
+    }
+    guard let certificate else { return made }
+    let context = try Self.context(showing: certificate, base)
+    state.withLock { state in
+      state.made = context
+      state.unread = nil
+    }
     return context
   }
 

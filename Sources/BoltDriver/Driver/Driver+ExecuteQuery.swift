@@ -43,16 +43,32 @@ extension Driver {
     _ query: Query, _ configuration: ExecuteQueryConfiguration = ExecuteQueryConfiguration(),
     transform: (QueryResult) async throws -> Output
   ) async throws -> Output {
-    let work = work(configuration)
     // Repeated is what went wrong in the graph, never what the caller makes of it: that is committed.
-    let result = try await self.configuration.retryPolicy.run(
-      clock: self.configuration.clock, logger: logger, onRetry: counters.countRetry
-    ) { _ in try await run(query, work) }
-    return try await transform(result)
+    try await transform(try await run(query, work(configuration), database: configuration.database))
   }
 
-  private func run(_ query: Query, _ work: SessionWork) async throws -> QueryResult {
+  private func run(_ query: Query, _ work: SessionWork, database: String?) async throws -> QueryResult {
+    let operation = instruments.begin(.executeQuery, database: database ?? configuration.database, query: query)
+    do {
+      let result = try await configuration.retryPolicy.run(
+        clock: configuration.clock, logger: logger,
+        onRetry: { error in
+          counters.countRetry(after: error)
+          operation?.repeats(after: error)
+        }, { _ in try await attempt(query, work, operation) })
+      operation?.end()
+      return result
+    } catch {
+      operation?.end(error)
+      throw error
+    }
+  }
+
+  private func attempt(
+    _ query: Query, _ work: SessionWork, _ operation: ObservedOperation?
+  ) async throws -> QueryResult {
     let (loan, start) = try await work.begin(on: provider)
+    operation?.uses(loan)
     let mark = counters.begin()
     let isFull = self.configuration.pipelining == .full
     let stream = ResultStream(
@@ -66,6 +82,7 @@ extension Driver {
       // One wait for everything, rather than one for each part of the answer.
       try await stream.bufferRest()
       let header = try await stream.header()
+      operation?.runs(by: header)
       return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
       stream.close(BoltError(.resultConsumed, "the query failed", underlying: error))

@@ -18,6 +18,7 @@ public final class Driver: Sendable {
   let provider: any ConnectionProvider
   let logger: Logger
   let counters = TransactionCounters()
+  let instruments: DriverInstruments
 
   /// Makes a driver.
   ///
@@ -25,7 +26,8 @@ public final class Driver: Sendable {
   ///   - configuration: The server, who logs in, and the limits.
   ///   - eventLoopGroup: The threads that do the network's work; those that the whole process shares when none are
   ///     given.
-  ///   - logger: Hears of connections that break and of retries, never of queries' parameters.
+  ///   - logger: Hears of connections that break and of retries; never of a query, its parameters, or what a server says
+  ///     of them.
   /// - Throws: ``BoltError`` (`invalidConfiguration`) for settings that cannot be, or certificates that cannot be read.
   public convenience init(
     _ configuration: DriverConfiguration,
@@ -53,6 +55,7 @@ public final class Driver: Sendable {
     self.configuration = configuration
     self.provider = provider
     self.logger = logger
+    instruments = DriverInstruments(configuration)
   }
 
   // MARK: - Work
@@ -81,13 +84,17 @@ public final class Driver: Sendable {
     var configuration = configuration
     configuration.database = configuration.database ?? self.configuration.database
     return Session(
-      provider: provider, configuration: configuration, driver: self.configuration, logger: logger, counters: counters)
+      provider: provider, configuration: configuration, driver: self.configuration, logger: logger, counters: counters,
+      instruments: instruments)
   }
 
   // MARK: - Life
 
   /// The figures of the connections, one entry a server.
   public var poolMetrics: [PoolMetrics] { provider.poolMetrics }
+
+  /// The figures of the routing tables, one entry a database; none without routing.
+  public var routingMetrics: [RoutingTableMetrics] { provider.routingMetrics }
 
   /// The figures of the sessions and transactions.
   public var transactionMetrics: TransactionMetrics { counters.metrics }

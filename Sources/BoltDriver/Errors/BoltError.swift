@@ -1,7 +1,8 @@
 /// Something went wrong between this program and the graph.
 ///
 /// What to do is told by ``code`` and ``isRetryable``: a managed transaction (`executeRead`, `executeWrite`) has
-/// already retried what is worth it. No error ever holds a password, nor the value of a parameter.
+/// already retried what is worth it. No error holds a password, and none of the driver's own the value of a parameter; what
+/// a server says may quote the query and its data.
 public struct BoltError: Error, Sendable {
   /// What went wrong, by name.
   public let code: Code

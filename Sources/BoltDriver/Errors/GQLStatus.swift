@@ -22,6 +22,14 @@ public struct GQLStatus: Sendable, Hashable {
     self.causes = causes
   }
 
+  /// What stands for a status that the server did not tell.
+  package static func unknown(_ message: String, diagnosticRecord: [String: BoltValue] = [:]) -> GQLStatus {
+    GQLStatus(
+      gqlStatus: "50N42", message: message,
+      description: "error: general processing exception - unexpected error. \(message)",
+      diagnosticRecord: diagnosticRecord)
+  }
+
   /// Who is at fault, as the diagnostic record says.
   public var classification: BoltError.Classification {
     guard case .string(let text)? = diagnosticRecord["_classification"] else { return .unknown }

@@ -13,11 +13,7 @@ public struct ServerFailure: Sendable, Hashable {
   package init(code: String, message: String, status: GQLStatus? = nil) {
     self.code = Self.rewrites[code] ?? code
     self.message = message
-    self.status =
-      status
-      ?? GQLStatus(
-        gqlStatus: "50N42", message: message,
-        description: "error: general processing exception - unexpected error. \(message)")
+    self.status = status ?? .unknown(message)
   }
 
   /// Who is at fault, by the second part of the code.

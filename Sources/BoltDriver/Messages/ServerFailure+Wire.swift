@@ -14,14 +14,16 @@ extension ServerFailure {
 }
 
 extension GQLStatus {
-  /// Reads the status of a FAILURE with its causes; nil when there is none (before Bolt 5.7).
+  /// Reads the status of a FAILURE with its causes; nil when there is none (before Bolt 5.7). What is missing is filled
+  /// in, so that nothing that is there is lost with it.
   package init?(wire metadata: [String: BoltValue]) {
-    guard let outermost = Self.single(metadata) else { return nil }
+    guard metadata["gql_status"]?.text != nil || metadata["neo4j_code"] != nil else { return nil }
+    let outermost = Self.single(metadata)
     var causes: [GQLStatus] = []
     var next = metadata["cause"]
     // The chain is as deep as values can be nested, so the loop ends.
-    while case .map(let cause)? = next, let status = Self.single(cause) {
-      causes.append(status)
+    while case .map(let cause)? = next {
+      causes.append(Self.single(cause))
       next = cause["cause"]
     }
     self.init(
@@ -29,14 +31,13 @@ extension GQLStatus {
       diagnosticRecord: outermost.diagnosticRecord, causes: causes)
   }
 
-  private static func single(_ metadata: [String: BoltValue]) -> GQLStatus? {
-    guard case .string(let gqlStatus)? = metadata["gql_status"] else { return nil }
-    var message = ""
-    if case .string(let text)? = metadata["message"] { message = text }
-    var description = ""
-    if case .string(let text)? = metadata["description"] { description = text }
+  private static func single(_ metadata: [String: BoltValue]) -> GQLStatus {
+    let message = metadata["message"]?.text ?? ""
     var record: [String: BoltValue] = [:]
     if case .map(let entries)? = metadata["diagnostic_record"] { record = entries }
-    return GQLStatus(gqlStatus: gqlStatus, message: message, description: description, diagnosticRecord: record)
+    guard let gqlStatus = metadata["gql_status"]?.text else { return unknown(message, diagnosticRecord: record) }
+    return GQLStatus(
+      gqlStatus: gqlStatus, message: message, description: metadata["description"]?.text ?? "",
+      diagnosticRecord: record)
   }
 }

@@ -28,6 +28,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private let clock: DriverClock
   private let logger: Logger
   private let executor: @Sendable () -> (any TaskExecutor)?
+  private let instruments: PoolInstruments?
   private let connect: @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   private let state: Lock<State>
 
@@ -39,11 +40,13 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ///   - clock: Where the time comes from.
   ///   - logger: Hears when connecting stops working and when it works again.
   ///   - executor: Where the next connection is best made; nil for the pool of threads that tasks share.
+  ///   - instruments: The figures for a metrics backend; nil when there is none.
   ///   - connect: Makes a connection ready for use, login included: with the token of the borrower that it is made for.
   ///     It ends by the deadline, and soon when its task is cancelled; what it had opened is then closed.
   package init(
     address: ServerAddress, limits: PoolLimits, clock: DriverClock = .continuous, logger: Logger,
     executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil },
+    instruments: PoolInstruments? = nil,
     connect: @escaping @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   ) {
     self.address = address
@@ -51,11 +54,18 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     self.clock = clock
     self.logger = logger
     self.executor = executor
+    self.instruments = instruments
     self.connect = connect
-    state = Lock(State(machine: Machine(limits: limits)))
+    state = Lock(State(machine: Machine(limits: limits, isMeasured: instruments != nil)))
   }
 
-  deinit { state.withLock { $0.timer?.cancel() } }
+  deinit {
+    let figures = state.withLock { state in
+      state.timer?.cancel()
+      return state.machine.figures
+    }
+    instruments?.forget(figures)
+  }
 
   // MARK: Borrowing
 
@@ -185,8 +195,22 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   @discardableResult
   private func step<Result: Sendable>(_ body: (inout Machine, inout Actions) -> Result) -> Result {
     var actions = Actions()
-    let result = state.withLock { state in body(&state.machine, &actions) }
+    let result = advance(&actions) { state, actions in body(&state.machine, &actions) }
     perform(actions)
+    return result
+  }
+
+  /// Changes the state under the lock, and tells the metrics backend what changed.
+  private func advance<Result: Sendable>(
+    _ actions: inout Actions, _ change: (inout State, inout Actions) -> Result
+  ) -> Result {
+    guard let instruments else { return state.withLock { state in change(&state, &actions) } }
+    let (result, before, after) = state.withLock { state in
+      let before = state.machine.figures
+      let result = change(&state, &actions)
+      return (result, before, state.machine.figures)
+    }
+    instruments.record(actions.measurements, from: before, to: after)
     return result
   }
 
@@ -194,7 +218,8 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     guard !actions.isEmpty else { return }
     // Told first: whoever goes on because of it may look into the log.
     if let error = actions.trouble {
-      logger.warning("no connection to the graph", metadata: ["server": "\(address)", "error": "\(error)"])
+      logger.warning(
+        "no connection to the graph", metadata: ["server": "\(address)", "error": "\(LoggedError(error))"])
     }
     if actions.isRelieved { logger.notice("connected to the graph again", metadata: ["server": "\(address)"]) }
     for number in actions.dials { dial(number) }
@@ -241,7 +266,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
       let report = await work()
       let now = clock.time
       var actions = Actions()
-      state.withLock { state in
+      advance(&actions) { state, actions in
         state.tasks[number] = nil
         report(&state.machine, now, &actions)
       }

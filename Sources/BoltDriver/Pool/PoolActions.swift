@@ -36,6 +36,8 @@ struct PoolActions<Connection: PoolableConnection, Request: Sendable>: Sendable 
   var trouble: (any Error)?
   /// Connecting works again.
   var isRelieved = false
+  /// What a metrics backend is told; nothing when there is none.
+  var measurements: [PoolMeasurement] = []
 }
 
 /// The state of a pool in numbers, for errors and metrics.

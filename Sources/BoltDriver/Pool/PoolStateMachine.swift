@@ -52,6 +52,8 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   }
 
   let limits: PoolLimits
+  /// Whether steps tell what a metrics backend wants to know.
+  private let isMeasured: Bool
   private(set) var phase = Phase.running
   private(set) var counters = PoolCounters()
   /// When the timer that was asked for last will ring.
@@ -66,7 +68,10 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   private var lastNumber: UInt64 = 0
   private var lastFailure: (any Error)?
 
-  init(limits: PoolLimits) { self.limits = limits }
+  init(limits: PoolLimits, isMeasured: Bool = false) {
+    self.limits = limits
+    self.isMeasured = isMeasured
+  }
 
   // MARK: Borrowing
 
@@ -80,7 +85,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
         idle.append(candidate)
         return .mustWait(number)
       }
-      return .lent(lend(candidate.member, number: number, waited: .zero, now))
+      return .lent(lend(candidate.member, number: number, waited: .zero, now, &actions))
     }
     return .mustWait(number)
   }
@@ -112,6 +117,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
     timerAt = nil
     while let waiter = waiters.popExpired(by: time) {
       counters.timeouts &+= 1
+      measure(.timedOut, &actions)
       let waited = waiter.deadline - waiter.since
       let refusal = Actions.Refusal.timeout(waited: waited, figures: figures, lastFailure: lastFailure)
       actions.refusals.append((waiter.request, refusal))
@@ -123,6 +129,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   mutating func release(number: UInt64, now: Time, _ actions: inout Actions) {
     guard let loan = loans.removeValue(forKey: number) else { return }
     counters.useTime.record(now - loan.since)
+    measure(.used(now - loan.since), &actions)
     let member = loan.member
     if let reason = reasonToClose(member, now) {
       close(member.connection, reason, &actions)
@@ -151,6 +158,7 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
     dialing -= 1
     counters.created &+= 1
     counters.createTime.record(now - since)
+    measure(.created(now - since), &actions)
     guard connection.isUsable || phase != .running else {
       close(connection, .error, &actions)
       let error = BoltError(.serviceUnavailable, "the server closed a connection as soon as it was made")
@@ -317,14 +325,21 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
   /// Lends a usable connection to the one who has waited longest, or lays it by.
   private mutating func offer(_ member: Member, _ now: Time, _ actions: inout Actions) {
     guard let waiter = waiters.popFirst() else { return idle.append(Idle(member: member, since: now)) }
-    let lease = lend(member, number: nextNumber(), waited: now - waiter.since, now)
+    let lease = lend(member, number: nextNumber(), waited: now - waiter.since, now, &actions)
     actions.loans.append((waiter.request, lease))
   }
 
-  private mutating func lend(_ member: Member, number: UInt64, waited: Duration, _ now: Time) -> Lease {
+  private mutating func lend(
+    _ member: Member, number: UInt64, waited: Duration, _ now: Time, _ actions: inout Actions
+  ) -> Lease {
     loans[number] = Loan(member: member, since: now)
     counters.lent(after: waited)
+    measure(.waited(waited), &actions)
     return Lease(connection: member.connection, id: number)
+  }
+
+  private func measure(_ measurement: @autoclosure () -> PoolMeasurement, _ actions: inout Actions) {
+    if isMeasured { actions.measurements.append(measurement()) }
   }
 
   private mutating func reset(_ member: Member, _ actions: inout Actions) {

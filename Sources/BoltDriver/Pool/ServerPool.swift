@@ -46,7 +46,10 @@ package final class ServerPool: Sendable {
     self.generation = generation
     pool = ConnectionPool(
       address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger,
-      executor: { dialer.executor }
+      executor: { dialer.executor },
+      instruments: configuration.activeMetricsFactory.map {
+        PoolInstruments($0, address: address, limit: configuration.maximumPoolSize)
+      }
     ) { token, deadline in
       try await dialer.dial(
         token: token ?? .unauthenticated, generation: generation.current, deadline: deadline)
@@ -81,7 +84,14 @@ package final class ServerPool: Sendable {
           "a token of a session's own needs Bolt 5.1, the server speaks "
             + "\(connection.server.protocolVersion)", address: address.description)
       }
-      switch connection.logIn(token, generation: generation.current, force: login.isChecked) {
+      let match: ConnectionLogin.Match
+      do {
+        match = try connection.logIn(token, generation: generation.current, force: login.isChecked)
+      } catch {
+        pool.release(lease)
+        throw error
+      }
+      switch match {
       case .good: return (lease, failures)
       case .mustReconnect:
         connection.retire()

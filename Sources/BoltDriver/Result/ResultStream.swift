@@ -13,6 +13,7 @@ final class ResultStream: ResponseSink {
   private let connection: BoltConnection
   private let fetchSize: Int64
   private let scope: ResultScope?
+  private let operation: ObservedOperation?
   private let state: Lock<ResultState>
   /// Off once records must not be delivered any more, not even those that a reader has already taken.
   private let isOpen = Atomic(true)
@@ -21,12 +22,17 @@ final class ResultStream: ResponseSink {
   ///   - connection: Where the query runs.
   ///   - fetchSize: How many records are asked for at a time; -1 for all.
   ///   - scope: The transaction that it is part of; nil when it runs alone.
+  ///   - operation: Told of the end of the query; nil when nobody watches.
   ///   - onEnd: Called once, on the event loop, when nothing more is due from the server.
-  init(connection: BoltConnection, fetchSize: Int, scope: ResultScope? = nil, onEnd: EndHandler? = nil) {
+  init(
+    connection: BoltConnection, fetchSize: Int, scope: ResultScope? = nil, operation: ObservedOperation? = nil,
+    onEnd: EndHandler? = nil
+  ) {
     self.connection = connection
     // Version 3 knows no part of a result.
     self.fetchSize = fetchSize > 0 && connection.server.protocolVersion >= .v40 ? Int64(fetchSize) : -1
     self.scope = scope
+    self.operation = operation
     state = Lock(ResultState(onEnd: onEnd))
   }
 
@@ -153,6 +159,9 @@ final class ResultStream: ResponseSink {
       }
       state.isDiscarding = true
     }
+    tellEnd()
+    // Nobody waits for what may still come.
+    operation?.end(Task.isCancelled ? CancellationError() : nil)
   }
 
   /// Its transaction failed without its doing: nothing more will come, nor must be asked for. What has come can be read.
@@ -164,6 +173,7 @@ final class ResultStream: ResponseSink {
       defer { state.waiter = nil }
       return state.waiter?.continuation
     }
+    tellEnd()
     waiter?.resume()
   }
 
@@ -204,6 +214,7 @@ final class ResultStream: ResponseSink {
   var isFull: Bool { state.withLock { $0.isFull } }
 
   func complete(_ kind: BoltRequest.Kind, _ outcome: Result<[String: BoltValue], BoltError>) {
+    if let operation, kind == .run, case .success(let header) = outcome { operation.runs(by: header) }
     state.withLock { state in
       if case .failed = state.phase { return }
       switch (kind, outcome) {
@@ -236,11 +247,29 @@ final class ResultStream: ResponseSink {
       return (waiter.continuation, ended)
     }
     // First the connection is free, then the reader goes on.
+    tellEnd()
     ended?()
     waiter?.resume()
   }
 
   // MARK: - Parts
+
+  /// Tells whoever watches that the server has said the last word, once that is so.
+  private func tellEnd() {
+    guard let operation else { return }
+    let end = state.withLock { state -> Result<Void, any Error>? in
+      switch state.phase {
+      case .finished: .success(())
+      case .failed(let error): .failure(error)
+      case .answering, .paused: nil
+      }
+    }
+    switch end {
+    case .success: operation.end()
+    case .failure(let error): operation.end(error)
+    case nil: break
+    }
+  }
 
   /// From how many bytes on, waiting for the reader, nothing more is read.
   static let largestBacklog = 4 * 1024 * 1024

@@ -76,7 +76,7 @@ public struct RetryPolicy: Sendable, Hashable {
         onRetry(error)
         logger?.debug(
           "a transaction failed and is run again",
-          metadata: ["attempt": "\(schedule.failures)", "pause": "\(pause)", "error": "\(error)"])
+          metadata: ["attempt": "\(schedule.failures)", "pause": "\(pause)", "error": "\(LoggedError(error))"])
         try await clock.sleep(pause)
       }
     }

@@ -71,7 +71,9 @@ extension RoutingProvider {
       return (state.servers[address], wasKnown)
     }
     if wasKnown {
-      logger.info("a server of the cluster is given up", metadata: ["server": "\(address)", "error": "\(error)"])
+      logger.info(
+        "a server of the cluster is given up",
+        metadata: ["server": "\(address)", "error": "\(LoggedError(error))"])
     }
     server?.purge()
   }

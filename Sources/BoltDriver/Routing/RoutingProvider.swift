@@ -62,6 +62,11 @@ package final class RoutingProvider: ConnectionProvider {
     state.withLock { Array($0.servers.values) }.map(\.metrics).sorted { $0.address < $1.address }
   }
 
+  package var routingMetrics: [RoutingTableMetrics] {
+    let now = configuration.clock.time
+    return state.withLock { $0.tables.all }.map { RoutingTableMetrics($0, now: now) }
+  }
+
   package func routingTable(for database: String?) -> RoutingTable? {
     state.withLock { $0.tables.table(for: database) }
   }

@@ -8,6 +8,9 @@ package struct RoutingTables: Sendable {
   /// All servers that any table names.
   package var servers: Set<ServerAddress> { tables.values.reduce(into: []) { $0.formUnion($1.servers) } }
 
+  /// All tables, those of named databases by name, behind that of the home database.
+  package var all: [RoutingTable] { tables.values.sorted { ($0.database ?? "") < ($1.database ?? "") } }
+
   /// The table of a database; nil when there is none.
   package func table(for database: String?) -> RoutingTable? { tables[database] }
 

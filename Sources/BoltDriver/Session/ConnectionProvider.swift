@@ -10,6 +10,8 @@ package protocol ConnectionProvider: Sendable {
   func verifiedConnection(token: AuthToken, database: String?) async throws -> ConnectionLoan
   /// The figures of all connections, one entry a server.
   var poolMetrics: [PoolMetrics] { get }
+  /// The figures of the routing tables, one entry a database; none without routing.
+  var routingMetrics: [RoutingTableMetrics] { get }
   /// The routing table of a database as it is kept; nil when there is none.
   func routingTable(for database: String?) -> RoutingTable?
   /// Fetches the routing table of a database anew.

@@ -32,6 +32,8 @@ package final class DirectProvider: ConnectionProvider {
 
   package var poolMetrics: [PoolMetrics] { [server.metrics] }
 
+  package var routingMetrics: [RoutingTableMetrics] { [] }
+
   package func routingTable(for database: String?) -> RoutingTable? { nil }
 
   package func updateRoutingTable(for request: ConnectionRequest) async throws {

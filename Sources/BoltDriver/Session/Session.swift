@@ -22,11 +22,12 @@ public final class Session: Sendable {
   private let telemetry: Bool
   private let pipelining: Pipelining
   private let counters: TransactionCounters
+  private let instruments: DriverInstruments
   private let current = Lock<Current>(.nothing)
 
   init(
     provider: any ConnectionProvider, configuration: SessionConfiguration, driver: DriverConfiguration,
-    logger: Logger, counters: TransactionCounters
+    logger: Logger, counters: TransactionCounters, instruments: DriverInstruments
   ) {
     self.provider = provider
     state = SessionState(configuration)
@@ -37,6 +38,7 @@ public final class Session: Sendable {
     pipelining = driver.pipelining
     self.logger = logger
     self.counters = counters
+    self.instruments = instruments
     counters.sessionOpened()
   }
 
@@ -51,7 +53,7 @@ public final class Session: Sendable {
   // MARK: - Auto-commit
 
   /// Runs a query in a transaction of its own, which the server commits when the query succeeds. It is never retried:
-  /// use ``executeWrite(_:_:)`` for work that shall be.
+  /// use ``executeWrite(configuration:_:)`` for work that shall be.
   ///
   /// What has not been read of an earlier result is first fetched and kept for its reader.
   ///
@@ -62,10 +64,24 @@ public final class Session: Sendable {
   @discardableResult
   public func run(_ query: Query, configuration: TransactionConfiguration = .default) async throws -> QueryResult {
     try await settleEarlierWork()
-    let work = work(configuration, mode: state.configuration.accessMode, .autoCommit)
+    let operation = instruments.begin(.run, database: state.database.name, query: query)
+    do {
+      return try await run(query, work(configuration, mode: state.configuration.accessMode, .autoCommit), operation)
+    } catch {
+      operation?.end(error)
+      throw error
+    }
+  }
+
+  private func run(
+    _ query: Query, _ work: SessionWork, _ operation: ObservedOperation?
+  ) async throws -> QueryResult {
     let (loan, start) = try await work.begin(on: provider)
+    operation?.uses(loan)
     let mark = counters.begin()
-    let stream = ResultStream(connection: loan.connection, fetchSize: fetchSize) { [bookmarks = state.bookmarks] end in
+    let stream = ResultStream(
+      connection: loan.connection, fetchSize: fetchSize, operation: operation
+    ) { [bookmarks = state.bookmarks] end in
       switch end {
       case .success(let metadata):
         bookmarks.replace(start.bookmarks, from: metadata)
@@ -177,12 +193,26 @@ public final class Session: Sendable {
   ) async throws -> Result {
     try await settleEarlierWork()
     let work = work(configuration, mode: mode, .managedTransaction)
-    return try await retryPolicy.run(clock: clock, logger: logger, onRetry: counters.countRetry) { _ in
-      let transaction = try await transaction(work)
-      transaction.manage()
-      if pipelining == .standard { try await transaction.begin() }
-      try become(.transaction(transaction))
-      return try await finish(transaction, body)
+    let operation = instruments.begin(mode == .read ? .executeRead : .executeWrite, database: state.database.name)
+    do {
+      let result = try await retryPolicy.run(
+        clock: clock, logger: logger,
+        onRetry: { error in
+          counters.countRetry(after: error)
+          operation?.repeats(after: error)
+        },
+        { number in
+          let transaction = try await transaction(work, attempt: number + 1, of: operation)
+          transaction.manage()
+          if pipelining == .standard { try await transaction.begin() }
+          try become(.transaction(transaction))
+          return try await finish(transaction, body)
+        })
+      operation?.end()
+      return result
+    } catch {
+      operation?.end(error)
+      throw error
     }
   }
 
@@ -190,7 +220,7 @@ public final class Session: Sendable {
     _ transaction: Transaction, _ body: (Transaction) async throws -> Result
   ) async throws -> Result {
     do {
-      let result = try await body(transaction)
+      let result = try await transaction.scope { try await body(transaction) }
       if !transaction.hasEnded { try await transaction.conclude() }
       leave()
       return result
@@ -201,9 +231,22 @@ public final class Session: Sendable {
     }
   }
 
-  private func transaction(_ work: SessionWork) async throws -> Transaction {
-    let (loan, start) = try await work.begin(on: provider)
-    return Transaction(loan, start: start, fetchSize: fetchSize, bookmarks: state.bookmarks, mark: counters.begin())
+  private func transaction(
+    _ work: SessionWork, attempt: Int? = nil, of managed: ObservedOperation? = nil
+  ) async throws -> Transaction {
+    let operation = instruments.begin(.transaction, database: state.database.name, in: managed)
+    if let attempt { operation?.isAttempt(attempt) }
+    do {
+      let (loan, start) = try await work.begin(on: provider)
+      operation?.uses(loan)
+      managed?.uses(loan)
+      return Transaction(
+        loan, start: start, fetchSize: fetchSize, bookmarks: state.bookmarks, mark: counters.begin(),
+        instruments: instruments, operation: operation)
+    } catch {
+      operation?.end(error, outcome: .failed)
+      throw error
+    }
   }
 
   private func work(

@@ -26,21 +26,28 @@ public final class Transaction: Sendable {
   private let used: [String]
   private let bookmarks: BookmarkStore
   private let mark: TransactionCounters.Mark
+  private let instruments: DriverInstruments
+  private let operation: ObservedOperation?
   private let scope = ResultScope()
   private let state: Lock<State>
 
   /// A transaction that begins with its first query.
   init(
     _ loan: ConnectionLoan, start: TransactionStart, fetchSize: Int, bookmarks: BookmarkStore,
-    mark: TransactionCounters.Mark
+    mark: TransactionCounters.Mark, instruments: DriverInstruments, operation: ObservedOperation?
   ) {
     self.loan = loan
     self.mark = mark
+    self.instruments = instruments
+    self.operation = operation
     self.fetchSize = fetchSize
     self.bookmarks = bookmarks
     used = start.bookmarks
     state = Lock(State(begin: start))
   }
+
+  // One that is let go of without an end has come to nothing.
+  deinit { operation?.end(outcome: .failed) }
 
   /// Runs a query.
   ///
@@ -53,8 +60,10 @@ public final class Transaction: Sendable {
   public func run(_ query: Query, fetchSize: Int? = nil) async throws -> QueryResult {
     try Task.checkCancellation()
     try checkOpen()
+    let watched = instruments.begin(.run, database: loan.database, query: query, in: operation?.parentOfParts)
+    watched?.uses(loan)
     let stream = ResultStream(
-      connection: loan.connection, fetchSize: fetchSize ?? self.fetchSize, scope: scope
+      connection: loan.connection, fetchSize: fetchSize ?? self.fetchSize, scope: scope, operation: watched
     ) { [weak self] end in
       if case .failure(let error) = end { self?.fail(error) }
     }
@@ -64,6 +73,7 @@ public final class Transaction: Sendable {
       let header = try await stream.header()
       return QueryResult(stream: stream, header: header, connection: loan.connection)
     } catch {
+      watched?.end(error)
       fail(error)
       throw error
     }
@@ -104,6 +114,12 @@ public final class Transaction: Sendable {
 
   // MARK: - For the session
 
+  /// Runs the work of the transaction, so that what it does is part of the transaction for whoever watches.
+  func scope<Result>(_ body: () async throws -> Result) async throws -> Result {
+    guard let operation else { return try await body() }
+    return try await operation.scope(body)
+  }
+
   /// Whether it has been committed or rolled back.
   var hasEnded: Bool { state.withLock { if case .ended = $0.phase { true } else { false } } }
 
@@ -120,9 +136,11 @@ public final class Transaction: Sendable {
   func begin() async throws {
     do {
       guard let begin = takeBegin(addingResult: nil).first else { return }
-      _ = try await loan.connection.request(begin)
+      let header = try await loan.connection.request(begin)
+      if let first = header.first { operation?.runs(by: first) }
     } catch {
       fail(error)
+      operation?.end(error, outcome: TransactionOutcome(error))
       loan.giveBack()
       throw error
     }
@@ -138,6 +156,7 @@ public final class Transaction: Sendable {
       bookmarks.replace(used, from: metadata)
     } catch {
       fail(error)
+      operation?.end(error, outcome: TransactionOutcome(error))
       loan.giveBack()
       throw error
     }
@@ -232,12 +251,14 @@ public final class Transaction: Sendable {
 
   private func end(_ how: String, as outcome: TransactionOutcome = .rolledBack) {
     let (results, failure) = state.withLock { state in
-      let failure: TransactionOutcome? = if case .failed(let error) = state.phase { .init(error) } else { nil }
+      let failure: (any Error)? = if case .failed(let error) = state.phase { error } else { nil }
       state.phase = .ended(how)
       defer { state.results = [] }
       return (state.results, failure)
     }
-    mark.end(failure ?? outcome)
+    let outcome = failure.map { TransactionOutcome($0) } ?? outcome
+    mark.end(outcome)
+    operation?.end(failure, outcome: outcome)
     let reason = BoltError(.resultConsumed, "the result's transaction is closed: it has been \(how)")
     scope.close(reason)
     for stream in results { stream.close(reason) }

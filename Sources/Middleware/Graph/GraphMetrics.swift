@@ -6,7 +6,27 @@ enum GraphMetrics {
   private typealias Sample = MetricFamily.Sample
 
   static func families(of driver: Driver) -> [MetricFamily] {
-    pools(driver.poolMetrics) + transactions(driver.transactionMetrics)
+    pools(driver.poolMetrics) + routingTables(driver.routingMetrics) + transactions(driver.transactionMetrics)
+  }
+
+  /// None without routing.
+  static func routingTables(_ tables: [RoutingTableMetrics]) -> [MetricFamily] {
+    guard !tables.isEmpty else { return [] }
+    func labels(_ table: RoutingTableMetrics, _ more: [String: String] = [:]) -> [String: String] {
+      more.merging(["database": table.database ?? ""]) { $1 }
+    }
+    return [
+      MetricFamily(
+        "neo4j_routing_table_age_seconds", .gauge, "How long ago the routing table came.",
+        samples: tables.map { Sample(labels($0), value: .number($0.age.inSeconds)) }),
+      MetricFamily(
+        "neo4j_routing_table_servers", .gauge, "How many members of the cluster do what.",
+        samples: tables.flatMap { table in
+          [("router", table.routers), ("reader", table.readers), ("writer", table.writers)].map { role, count in
+            Sample(labels(table, ["role": role]), value: .number(Double(count)))
+          }
+        }),
+    ]
   }
 
   static func pools(_ pools: [PoolMetrics]) -> [MetricFamily] {

@@ -36,7 +36,10 @@ struct AMQPURLTests {
     var dumped = ""
     dump(url, to: &dumped)
     #expect(!dumped.contains("s3cr3t"))
-    for text in ["amqp://ada:s3cr3t@h:99999/v", "amqp://ada:s3cr3t%ZZ@h", "s3cr3t", "http://ada:s3cr3t@h"] {
+    for text in [
+      "amqp://ada:s3cr3t@h:99999/v", "amqp://ada:s3cr3t%ZZ@h", "amqp://ada:s3cr3t@\u{301}h:0", "s3cr3t",
+      "http://ada:s3cr3t@h",
+    ] {
       let error = #expect(throws: ActorSystemError.self) { try AMQPURL(text) }
       #expect(error.map { !"\($0)".contains("s3cr3t") } == true)
     }
@@ -47,8 +50,17 @@ struct AMQPURLTests {
     arguments: [
       "", "localhost", "http://h", "amqp://h:0", "amqp://h:65536", "amqp://h:x", "amqp://h/%G0", "amqp://h/a%00b",
       "amqp://u%:p@h", "amqp://[::1", "amqp://h?heartbeat=-1", "amqp://h?heartbeat=x",
+      "amqp://h?heartbeat=+5", "amqp://h:+5", "amqp://h:\u{301}5", "amqp://u%+1:p@h", "amqp://a:b:5", "amqp://a]:b:5",
+      "amqp://::1", "amqp://a#b", "amqp://h?heartbeat=5\u{301}",
     ])
   func refusals(text: String) { #expect(throws: ActorSystemError.self) { try AMQPURL(text) } }
+
+  @Test("A sign with an accent behind it is still that sign")
+  func accents() throws {
+    let url = try AMQPURL("amqp://ada:s3cr3t@\u{301}h/\u{301}v?\u{301}x&heartbeat=7")
+    #expect((url.host, url.user, url.virtualHost) == ("\u{301}h", "ada", "\u{301}v"))
+    #expect(url.password == Secret("s3cr3t") && url.heartbeat == .seconds(7))
+  }
 
   @Test("Several URLs")
   func lists() throws {

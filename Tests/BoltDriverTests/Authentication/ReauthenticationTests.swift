@@ -47,6 +47,46 @@ import Testing
     await driver.close()
   }
 
+  /// A reset interrupts what stands before it, the change of users too: the connection is then the former user's.
+  @Test func aChangeOfUsersThatIsInterruptedCountsForNothing() async throws {
+    let hangs = Lock(true)
+    let server = try await ScriptedServer.start { request in
+      request.kind == .logoff && hangs.withLock { $0 } ? [] : nil
+    }
+    let driver = try server.driver()
+    try await driver.executeQuery("RETURN 1")
+    let query = ExecuteQueryConfiguration(auth: ada)
+    let task = Task { try await driver.executeQuery("RETURN 1", query) }
+    try await soon("the change of users hangs") { !server.requests(.logoff).isEmpty }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    hangs.withLock { $0 = false }
+    try await soon("nothing is in use") { driver.poolMetrics[0].inUse == 0 }
+    try await driver.executeQuery("RETURN 1", query)
+    let last = try #require(server.requests(.run).last)
+    let logins = server.requests(.logon).filter { $0.connection == last.connection }
+    #expect(last.connection == 1 && logins.map(principal) == ["ada"])
+    await driver.close()
+  }
+
+  @Test func aTokenThatCannotBeSentChangesNoUser() async throws {
+    let server = try await ScriptedServer.start()
+    let driver = try server.driver()
+    try await driver.executeQuery("RETURN 1")
+    // Vectors are of Bolt 6.0; the server speaks 5.4.
+    let token = AuthToken.custom(scheme: "plug-in", parameters: ["v": .vector(.int8([1]))])
+    for _ in 0..<2 {
+      let error = await #expect(throws: BoltError.self) {
+        try await driver.executeQuery("RETURN 2", ExecuteQueryConfiguration(auth: token))
+      }
+      #expect(error?.code == .unsendableValue)
+    }
+    #expect(server.requests(.run).count == 1 && server.requests(.logoff).isEmpty)
+    try await driver.executeQuery("RETURN 1")
+    #expect(server.connections == 1 && driver.poolMetrics[0].inUse == 0)
+    await driver.close()
+  }
+
   @Test func beforeFiveOneASessionHasNoTokenOfItsOwn() async throws {
     let server = try await ScriptedServer.start(version: .v50)
     let driver = try server.driver()

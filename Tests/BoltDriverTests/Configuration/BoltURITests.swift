@@ -37,7 +37,9 @@ struct BoltURITests {
       "bolt://[::1]7687", "bolt://h/db", "bolt://h#f", "bolt://h?a", "bolt://h?a=", "bolt://h?=b", "bolt://h?a=1&a=2",
       "bolt://h?a=%zz", "bolt://h?a=%0", "bolt://h?a=%00", "bolt://h?a=%ff", "bolt://h?address=x", "bolt://a b",
       "bolt://h\\x",
-      "bolt://a\0b", "neo4j://h?a=b#c",
+      "bolt://a\0b", "neo4j://h?a=b#c", "bolt://h/\u{301}db", "bolt://h#\u{301}f", "bolt://h?\u{301}a",
+      "bolt://h:\u{301}1",
+      "bolt://u:p@\u{301}h", "neo4j://h?a=b#\u{301}c", "neo4j://h?a=1&\u{301}a",
     ])
   func refused(text: String) {
     do {
@@ -50,11 +52,14 @@ struct BoltURITests {
 
   @Test("A password in a URI is refused without being repeated")
   func secrets() {
-    do {
-      _ = try BoltURI("bolt://neo4j:hunter2@graph")
-      Issue.record("understood")
-    } catch {
-      #expect(!"\(error)".contains("hunter2") && "\(error)".contains("BOLT_PASSWORD"))
+    // An accent behind the sign makes another character of it, as Swift sees it.
+    for host in ["graph", "\u{301}graph"] {
+      do {
+        _ = try BoltURI("bolt://neo4j:hunter2@\(host)")
+        Issue.record("understood")
+      } catch {
+        #expect(!"\(error)".contains("hunter2") && "\(error)".contains("BOLT_PASSWORD"))
+      }
     }
   }
 

@@ -87,5 +87,64 @@ struct DriverConfigurationTests {
     try secure.validate()
   }
 
+  @Test("Encryption and trust are said once: by the scheme, or by the settings")
+  func encryptionAndTrust() throws {
+    func encryption(
+      _ uri: String, _ change: (inout DriverConfiguration) -> Void
+    ) throws -> BoltURI.Encryption {
+      var configuration = try DriverConfiguration(uri)
+      change(&configuration)
+      try configuration.validate()
+      return configuration.encryption
+    }
+    for scheme in ["bolt", "neo4j"] {
+      #expect(try encryption("\(scheme)://h") { _ in } == .none)
+      #expect(try encryption("\(scheme)://h") { $0.encrypted = false } == .none)
+      #expect(try encryption("\(scheme)://h") { $0.encrypted = true } == .verified)
+      #expect(
+        try encryption("\(scheme)://h") {
+          $0.encrypted = true
+          $0.trust = .certificateFiles(["/ca.pem"])
+        } == .verified)
+      #expect(
+        try encryption("\(scheme)://h") {
+          $0.encrypted = true
+          $0.trust = .anyCertificate
+        } == .anyCertificate)
+      // What would silently be passed over is refused.
+      for encrypted in [nil, false] {
+        let error = #expect(throws: BoltError.self) {
+          try encryption("\(scheme)://h") {
+            $0.encrypted = encrypted
+            $0.trust = .anyCertificate
+          }
+        }
+        #expect(error?.code == .invalidConfiguration && error?.message.contains("\(scheme)+ssc://") == true)
+      }
+      #expect(throws: BoltError.self) { try encryption("\(scheme)+s://h") { $0.trust = .anyCertificate } }
+      #expect(throws: BoltError.self) {
+        try encryption("\(scheme)+ssc://h") { $0.trust = .certificateFiles(["/ca.pem"]) }
+      }
+      #expect(try encryption("\(scheme)+ssc://h") { $0.trust = .anyCertificate } == .anyCertificate)
+      for secure in ["\(scheme)+s", "\(scheme)+ssc"] {
+        for encrypted in [true, false] {
+          let error = #expect(throws: BoltError.self) { try encryption("\(secure)://h") { $0.encrypted = encrypted } }
+          #expect(error?.message.contains("encryption") == true && error?.message.contains("trust") == true)
+        }
+      }
+    }
+  }
+
+  @Test("A certificate of one's own needs TLS to be shown in")
+  func clientCertificateWithoutTLS() throws {
+    var configuration = try DriverConfiguration("bolt://h")
+    configuration.clientCertificate = StaticClientCertificateProvider(
+      ClientCertificate(certificateFile: "/c.pem", privateKeyFile: "/k.pem"))
+    let error = #expect(throws: BoltError.self) { try configuration.validate() }
+    #expect(error?.code == .invalidConfiguration)
+    configuration.encrypted = true
+    try configuration.validate()
+  }
+
   private var temporaryFolder: String { FileManager.default.temporaryDirectory.path }
 }

@@ -162,6 +162,17 @@ import Testing
     #expect(told(probe.receive(refusal)) == "logon Neo.ClientError.Security.Unauthorized close")
   }
 
+  @Test(arguments: [BoltRequest.Kind.logoff, .logon])
+  func aLoginThatIsIgnoredClosesTheConnection(_ first: BoltRequest.Kind) throws {
+    let probe = try ready()
+    try probe.send([request(.logoff, "logoff"), request(.logon, "logon"), request(.run, "run")])
+    try probe.send([request(.reset, "reset")])
+    if first == .logon { #expect(told(probe.receive(.success([:]))) == "logoff ok") }
+    // A reset interrupts what stands before it: as whom the connection is logged in then, nobody can say.
+    #expect(told(probe.receive(.ignored)).hasSuffix("close"))
+    #expect(probe.phase == .defunct)
+  }
+
   @Test func aLostCommitIsInDoubtAndNothingElseIs() throws {
     let probe = try ready()
     try probe.send([request(.begin)])

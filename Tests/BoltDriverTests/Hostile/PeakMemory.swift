@@ -4,7 +4,7 @@ import FoundationEssentials
 enum PeakMemory {
   /// Whether the figure means something: a sanitizer keeps a shadow of its own that is larger than the memory.
   static var isMeasurable: Bool {
-    #if TROUPE_THREAD_SANITIZER
+    #if TROUPE_THREAD_SANITIZER || TROUPE_ADDRESS_SANITIZER
       false
     #else
       bytes > 0

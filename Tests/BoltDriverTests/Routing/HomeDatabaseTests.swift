@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import BoltDriver
@@ -108,5 +109,75 @@ import Testing
     for _ in 0..<3 { try await driver.withSession { try await read($0) } }
     #expect(cluster.servers[1].requests(.commit).count == 3)
     await driver.close()
+  }
+
+  private func routing(_ request: ScriptedServer.Request) -> [ScriptedServer.Reply]? {
+    request.kind == .hello ? [.success(["server": "Neo4j/5.26.0", "hints": ["ssr.enabled": true]])] : nil
+  }
+
+  /// What a request in BEGIN's form says of the database and of the user.
+  private func said(_ requests: [ScriptedServer.Request]) -> [[BoltValue?]] {
+    requests.map { request in
+      guard case .map(let extra)? = request.fields.last else { return [] }
+      return [extra["db"], extra["imp_user"]]
+    }
+  }
+
+  @Test func eachUserHasAHomeOfItsOwn() async throws {
+    let cluster = try await ScriptedCluster.start(Self.usual, count: 2, version: .v58) { _, request in
+      routing(request)
+    }
+    let driver = try cluster.driver()
+    let users = [
+      SessionConfiguration(), SessionConfiguration(impersonatedUser: "eve"),
+      SessionConfiguration(auth: .basic("eve", password: "e")), SessionConfiguration(auth: .bearer("t")),
+      SessionConfiguration(auth: .bearer("u")),
+    ]
+    for _ in 0..<2 {
+      for user in users { try await driver.withSession(user) { try await read($0) } }
+    }
+    // Eve is Eve, whether she logs in or somebody else works in her name: asked for once.
+    #expect(
+      said(cluster.servers[0].requests(.route)) == [[nil, nil], [nil, "eve"], [nil, nil], [nil, nil]])
+    let named: [[BoltValue?]] = [["home", nil], ["home", "eve"], [nil, nil], ["home", nil], ["home", nil]]
+    let guessed: [[BoltValue?]] = [[nil, nil], [nil, "eve"], [nil, nil], [nil, nil], [nil, nil]]
+    #expect(said(cluster.servers[1].requests(.begin)) == named + guessed)
+    await driver.close()
+  }
+
+  /// What the server says about a guess holds for the rest of the session, whatever others are told meanwhile.
+  @Test func aSessionThatGuessedStaysWhereTheServerPutIt() async throws {
+    let home = Lock("first")
+    let cluster = try await ScriptedCluster.start(Self.usual, count: 2, version: .v58) { _, request in
+      guard request.kind == .begin, case .map(let extra)? = request.fields.first, extra["db"] == nil else {
+        return routing(request)
+      }
+      return [.success(["db": .string(home.withLock { $0 })])]
+    }
+    let driver = try cluster.driver()
+    try await driver.withSession { try await read($0) }
+    try await driver.withSession { session in
+      try await read(session)
+      home.withLock { $0 = "second" }
+      try await driver.withSession { try await read($0) }
+      try await read(session)
+    }
+    #expect(
+      said(cluster.servers[1].requests(.begin)).map { $0[0] } == ["home", nil, nil, "first"])
+    await driver.close()
+  }
+
+  /// With one server there is nothing to guess for: the server knows, and what it says pins the session all the same.
+  @Test func aDirectSessionIsPinnedByWhatTheServerSays() async throws {
+    let server = try await ScriptedServer.start(version: .v58) { request in
+      request.kind == .run ? [.success(["fields": ["x"], "db": "home"])] : nil
+    }
+    let driver = try server.driver()
+    try await driver.withSession { session in
+      for _ in 0..<2 { _ = try await session.run("RETURN 1").collect() }
+    }
+    #expect(said(server.requests(.run)).map { $0[0] } == [nil, "home"])
+    await driver.close()
+    try await server.stop()
   }
 }

@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 
 @testable import BoltDriver
@@ -76,8 +77,10 @@ final class ScriptedCluster: Sendable {
   var routes: Int { servers.reduce(0) { $0 + $1.requests(.route).count } }
 
   /// A driver for the cluster, which knows the first server only and tries nothing twice.
-  func driver(_ change: (inout DriverConfiguration) -> Void = { _ in }) throws -> Driver {
-    try servers[0].driver { configuration in
+  func driver(
+    logger: Logger = Logger(label: "bolt"), _ change: (inout DriverConfiguration) -> Void = { _ in }
+  ) throws -> Driver {
+    try servers[0].driver(logger: logger) { configuration in
       configuration.uri.scheme = .neo4j
       change(&configuration)
     }

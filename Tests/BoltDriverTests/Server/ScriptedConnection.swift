@@ -21,6 +21,7 @@ final class ScriptedConnection: ChannelInboundHandler {
   private var unanswered = 0
   /// The bytes of the client's choice from the manifest that are still to come.
   private var choiceLeft = 0
+  private var choice: [UInt8] = []
 
   init(
     number: Int, handshake: [UInt8], dialect: PackStreamDialect, log: RequestLog,
@@ -60,8 +61,9 @@ final class ScriptedConnection: ChannelInboundHandler {
   private func read(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
     var bytes = bytes
     let skipped = min(choiceLeft, bytes.readableBytes)
-    bytes.moveReaderIndex(forwardBy: skipped)
+    choice += bytes.readBytes(length: skipped) ?? []
     choiceLeft -= skipped
+    if skipped > 0, choiceLeft == 0 { log.addChoice(choice) }
     decoder.feed(bytes)
     do {
       while let message = try decoder.next() { try answer(message, context) }
@@ -113,7 +115,12 @@ final class ScriptedConnection: ChannelInboundHandler {
     }
     let replies = behave(request) ?? usual(request.kind)
     if replies.allSatisfy(\.isNoAnswer) { unanswered += 1 }
-    for case .failure in replies { isFailed = true }
+    for reply in replies {
+      switch reply {
+      case .failure, .failureOf: isFailed = true
+      default: break
+      }
+    }
     return replies
   }
 
@@ -135,7 +142,7 @@ final class ScriptedConnection: ChannelInboundHandler {
 
   private func send(_ reply: ScriptedServer.Reply, _ context: ChannelHandlerContext) throws {
     switch reply {
-    case .success, .record, .ignored, .failure:
+    case .success, .record, .ignored, .failure, .failureOf:
       context.write(wrapOutboundOut(try wire([reply])), promise: nil)
     case .cut(let replies, let count):
       var bytes = try wire(replies)
@@ -166,6 +173,7 @@ final class ScriptedConnection: ChannelInboundHandler {
       case .ignored: try write(0x7E, [], into: &buffer)
       case .failure(let code, let text):
         try write(0x7F, [["code": .string(code), "message": .string(text)]], into: &buffer)
+      case .failureOf(let metadata): try write(0x7F, [.map(metadata)], into: &buffer)
       default: break
       }
     }

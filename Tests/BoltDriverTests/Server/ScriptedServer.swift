@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -21,6 +22,8 @@ final class ScriptedServer: Sendable {
     case record([BoltValue])
     case ignored
     case failure(String, String = "scripted")
+    /// A failure with all that newer versions say of it.
+    case failureOf([String: BoltValue])
     case bytes([UInt8])
     case noop
     case close
@@ -35,7 +38,7 @@ final class ScriptedServer: Sendable {
     var isNoAnswer: Bool {
       switch self {
       case .record, .noop, .deaf: true
-      case .success, .ignored, .failure, .bytes, .close, .cut, .trickle: false
+      case .success, .ignored, .failure, .failureOf, .bytes, .close, .cut, .trickle: false
       }
     }
   }
@@ -59,7 +62,9 @@ final class ScriptedServer: Sendable {
     _ behave: @escaping Behaviour = { _ in nil }
   ) async throws -> ScriptedServer {
     let log = RequestLog()
-    let answer = handshake ?? [0, 0, version.minor, version.major]
+    // Versions from 6 on are agreed on by manifest alone.
+    let choice: [UInt8] = [0, 0, version.minor, version.major]
+    let answer = handshake ?? (version < .v60 ? choice : [0, 0, 1, 0xFF, 1] + choice + [0])
     // From 5.0 on all versions share the forms of the newest.
     let dialect = PackStreamDialect(version: version < .v50 ? version : .v60, utcPatch: grantsUTC)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -101,6 +106,19 @@ final class ScriptedServer: Sendable {
     return sum
   }
 
+  /// Of each connection that is open, the common name in the certificate that the client showed; nil for none.
+  func clients() async throws -> [String?] {
+    var names: [String?] = []
+    for channel in log.channels where channel.isActive {
+      let certificate = try await channel.nioSSL_peerCertificate().get()
+      names.append(certificate.flatMap { "\($0)".firstMatch(of: /common_name=([^;>]*)/).map { String($0.1) } })
+    }
+    return names
+  }
+
+  /// What clients chose from the manifest: a version and the capabilities.
+  var choices: [[UInt8]] { log.choices }
+
   /// Closes all its connections, with what it has not sent.
   func drop() { for channel in log.channels { channel.close(promise: nil) } }
   /// Of each last word after a goodbye, whether it was taken.
@@ -109,13 +127,15 @@ final class ScriptedServer: Sendable {
   func stop() async throws { try await channel.close() }
 
   /// A driver for this server that tries nothing twice.
-  func driver(_ change: (inout DriverConfiguration) -> Void = { _ in }) throws -> Driver {
+  func driver(
+    logger: Logger = Logger(label: "bolt"), _ change: (inout DriverConfiguration) -> Void = { _ in }
+  ) throws -> Driver {
     var configuration = DriverConfiguration(
       uri: BoltURI(scheme: .bolt, address: address), auth: .basic("user", password: "s3cret"))
     configuration.acquisitionTimeout = .seconds(60)
     configuration.maximumRetryTime = .zero
     change(&configuration)
-    return try Driver(configuration)
+    return try Driver(configuration, logger: logger)
   }
 }
 
@@ -125,6 +145,7 @@ final class RequestLog: Sendable {
     var requests: [ScriptedServer.Request] = []
     var channels: [any Channel] = []
     var farewells: [Bool] = []
+    var choices: [[UInt8]] = []
   }
 
   private let state = Lock(State())
@@ -133,6 +154,9 @@ final class RequestLog: Sendable {
   var connections: Int { state.withLock { $0.channels.count } }
   var channels: [any Channel] { state.withLock { $0.channels } }
   var farewells: [Bool] { state.withLock { $0.farewells } }
+  var choices: [[UInt8]] { state.withLock { $0.choices } }
+
+  func addChoice(_ choice: [UInt8]) { state.withLock { $0.choices.append(choice) } }
 
   func add(_ request: ScriptedServer.Request) { state.withLock { $0.requests.append(request) } }
 

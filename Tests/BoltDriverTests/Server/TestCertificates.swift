@@ -86,14 +86,22 @@ enum TestCertificates {
     """
 
   /// The TLS of a server with one of these certificates.
+  ///
+  /// - Parameter clientAuthority: The authority that must have signed the clients' certificates; nil for a server that
+  ///   asks clients for none.
   static func context(
-    _ certificate: String, maximumVersion: TLSVersion? = nil, minimumVersion: TLSVersion = .tlsv12
+    _ certificate: String, maximumVersion: TLSVersion? = nil, minimumVersion: TLSVersion = .tlsv12,
+    clientAuthority: String? = nil
   ) throws -> NIOSSLContext {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8)).map { .certificate($0) },
       privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem)))
     configuration.minimumTLSVersion = minimumVersion
     configuration.maximumTLSVersion = maximumVersion
+    if let clientAuthority {
+      configuration.certificateVerification = .noHostnameVerification
+      configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(clientAuthority.utf8)))
+    }
     return try NIOSSLContext(configuration: configuration)
   }
 }

@@ -208,9 +208,10 @@ import Testing
   }
 
   /// F35: header bytes that are no table at all, from a server that does not care. The connection is given up, not
-  /// used on.
+  /// used on; the message goes to its dead letters, or it would end every connection after this one.
   @Test func brokenHeaderTablesEndTheConnection() async throws {
     let runs = Seen<String>()
+    let (hostile, refused) = (Seen<Int>(), Seen<Int>())
     let server = try ScriptedBroker { connection in
       try connection.handshake()
       var behaviour = ScriptedBehaviour()
@@ -227,9 +228,15 @@ import Testing
           }
         default: break
         }
+        // Some connections only look whether the port answers.
+        if index < 3 { hostile.add(index) }
         let body = WireMessage(queue: "broken", actor: "fine", args: "[\"\(index)\"]").text
         try connection.deliver(
           Array(body.utf8), properties, tag: 1, consumer: consumer.tag, channel: consumer.channel, queue: "broken")
+      }
+      behaviour.settle = { _, frame in
+        // The tag, and neither `multiple` nor `requeue`.
+        if frame.method == .nack, frame.payload.suffix(9) == [0, 0, 0, 0, 0, 0, 0, 1, 0] { refused.add(index) }
       }
       try connection.serve(behaviour)
     }
@@ -239,6 +246,9 @@ import Testing
     } _: { _ in
       try await eventually("a sound delivery runs in the end") {
         runs.all.contains { (Int($0) ?? 0) >= 3 }
+      }
+      try await eventually("what cannot be read was refused for good") {
+        !refused.all.isEmpty && Set(refused.all) == Set(hostile.all)
       }
     }
   }

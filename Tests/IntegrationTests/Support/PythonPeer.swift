@@ -1,12 +1,12 @@
 import FoundationEssentials
 import TestSupport
 
-/// The other side: a real dramatiq, with its own encoder, worker and broker client.
+/// The other side: a real dramatiq, with its own encoder, worker and broker client, and the codec of Neo4j's own driver.
 enum PythonPeer {
   /// Python is not set up: what to do.
   struct Missing: Error, CustomStringConvertible {
     let description =
-      "no Python with dramatiq: run scripts/venv, or set TROUPE_TEST_PYTHON to an interpreter that has it"
+      "no Python with dramatiq and neo4j: run scripts/venv, or set TROUPE_TEST_PYTHON to an interpreter that has it"
   }
 
   /// One message as dramatiq encoded it.
@@ -28,7 +28,7 @@ enum PythonPeer {
   }
 
   /// Makes the virtual environment if this run is the first to need it.
-  private static func requirePython() async throws { try await preparation.value }
+  static func requirePython() async throws { try await preparation.value }
 
   /// Messages encoded by dramatiq, by name.
   static func encodings() async throws -> [String: [UInt8]] {
