@@ -158,9 +158,6 @@ final class ConsumerRole: ConnectionRole {
       guard let queue = byChannel[channel] else { return }
       logger.warning("\(explanation(of: error, queue))")
       lose(queue, error, connection)
-    case .undecodable(let error):
-      rejectUnreadable(error, connection)
-      throw error
     case .returned, .confirm, .blocked, .unblocked, .ignored: break
     }
   }
@@ -169,7 +166,13 @@ final class ConsumerRole: ConnectionRole {
   /// connection is lost by that, and the message would come again on the next one and on every one after it, so it is sent
   /// to its dead letters first. The frames of one content follow each other: the message is the one that waits for its
   /// header.
-  private func rejectUnreadable(_ error: RabbitMQError, _ connection: AMQPConnection) {
+  func becameUnreadable(_ connection: AMQPConnection, _ error: RabbitMQError) {
+    // Also when a request was waiting for its answer: then the delivery is among the frames that were put by.
+    while connection.hasFramesPutBy {
+      guard case .some(.some(let frame)) = try? connection.nextFrame(), (try? received(frame, on: connection)) != nil else {
+        break
+      }
+    }
     let waiting = queues.compactMap { queue -> (ConsumedQueue, ConsumedQueue.OpenChannel, UInt64)? in
       guard let channel = queue.channel, case .delivery(let tag, _, _) = channel.assembler.awaitsHeader else { return nil }
       return (queue, channel, tag)
