@@ -196,9 +196,11 @@ import Testing
           try await client.publish(text: message.text, to: queue, headers)
           #expect(try await client.publish(Array("bad \(number)".utf8), to: queue, headers) == .confirmed)
         }
-        try await eventually("all run that can be read") { runs.count == tables.count - unreadable.count }
+        try await eventually("all run that can be read") { Set(runs.all).count == tables.count - unreadable.count }
         try await eventually("the others are dead letters") {
-          try await client.ready("\(queue).XQ") == tables.count + unreadable.count
+          // More than once, when the connection was lost between the copy and the acknowledgement.
+          let dead = try await client.ready("\(queue).XQ")
+          return unreadable.isEmpty ? dead == tables.count : dead > tables.count
         }
       }
       for letter in try await client.takeAll("\(queue).XQ") {
@@ -207,7 +209,8 @@ import Testing
         #expect(letter.properties.headers?["x-troupe-queue"]?.text == queue)
         #expect(letter.properties.headers?["x-death"] == nil, "notes on other deaths are taken off")
       }
-      #expect(runs.all.sorted() == Set(0..<tables.count).subtracting(unreadable).map { "\($0)" }.sorted())
+      #expect(Set(runs.all) == Set(Set(0..<tables.count).subtracting(unreadable).map { "\($0)" }))
+      #expect(!unreadable.isEmpty || runs.count == tables.count, "each once")
     }
   }
 
