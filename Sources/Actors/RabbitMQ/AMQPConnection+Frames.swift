@@ -14,8 +14,6 @@ enum IncomingFrame {
   case channelClosed(channel: UInt16, RabbitMQError)
   case blocked(String)
   case unblocked
-  /// A frame that cannot be decoded: nothing can be read from this connection any more.
-  case undecodable(RabbitMQError)
   case ignored
 }
 
@@ -30,7 +28,6 @@ extension AMQPConnection {
     var zero = Glibc.timeval()
     let status = AMQPStatus(rawValue: amqp_simple_wait_frame_noblock(state, &frame, &zero))
     if status == .timeout { return nil }
-    if status == .badData { return .undecodable(RabbitMQError(status, during: "reading from \(url.address)")) }
     guard status == .ok else { throw RabbitMQError(status, during: "reading from \(url.address)") }
     switch Int32(frame.frame_type) {
     case AMQP_FRAME_METHOD: return try method(frame)

@@ -60,6 +60,9 @@ final class AMQPConnection {
   /// Whether frames wait inside the library, where poll cannot see them.
   var hasBufferedFrames: Bool { amqp_frames_enqueued(state) != 0 || amqp_data_in_buffer(state) != 0 }
 
+  /// Whether the library has put frames by that came while it waited for an answer.
+  var hasFramesPutBy: Bool { amqp_frames_enqueued(state) != 0 }
+
   /// Whether frames may wait where poll cannot see them, inside OpenSSL too. Asking for a frame that is not there costs two
   /// system calls.
   var mayHaveMore: Bool { url.usesTLS || hasBufferedFrames }

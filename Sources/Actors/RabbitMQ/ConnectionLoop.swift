@@ -118,6 +118,7 @@ final class ConnectionLoop: Sendable {
       }
     } catch {
       lease.serve(nil)
+      if error.status == .badData { served.watching { role.becameUnreadable(connection, error) } }
       role.lost(error)
       throw error
     }

@@ -36,6 +36,8 @@ protocol ConnectionRole: AnyObject {
   func wokeUp()
   /// Asked to stop: flush what is due and close the channels.
   func closing(_ connection: AMQPConnection)
+  /// A frame came that cannot be decoded: nothing more can be read, but something may still be sent. ``lost(_:)`` follows.
+  func becameUnreadable(_ connection: AMQPConnection, _ error: RabbitMQError)
   /// The connection is gone.
   func lost(_ error: RabbitMQError)
   /// No connection could be made.

@@ -158,24 +158,28 @@ final class ConsumerRole: ConnectionRole {
       guard let queue = byChannel[channel] else { return }
       logger.warning("\(explanation(of: error, queue))")
       lose(queue, error, connection)
-    case .undecodable(let error):
-      rejectUnreadable(error, connection)
-      throw error
     case .returned, .confirm, .blocked, .unblocked, .ignored: break
     }
   }
 
   /// The headers of a message cannot be decoded: newer versions of the library refuse tables in tables beyond a depth. The
-  /// connection is lost by that, and the message would come again on the next one and on every one after it, so it is sent
-  /// to its dead letters first. The frames of one content follow each other: the message is the one that waits for its
-  /// header.
-  private func rejectUnreadable(_ error: RabbitMQError, _ connection: AMQPConnection) {
+  /// message would end this connection and every one after it, so it is sent to its dead letters first. It is the one that
+  /// waits for its header: the frames of one content follow each other.
+  func becameUnreadable(_ connection: AMQPConnection, _ error: RabbitMQError) {
+    // Also when a request was waiting for its answer: then the delivery is among the frames that were put by.
+    while connection.hasFramesPutBy {
+      guard let frame = try? connection.nextFrame(), (try? received(frame, on: connection)) != nil else { break }
+    }
     let waiting = queues.compactMap { queue -> (ConsumedQueue, ConsumedQueue.OpenChannel, UInt64)? in
       guard let channel = queue.channel, case .delivery(let tag, _, _) = channel.assembler.awaitsHeader else { return nil }
       return (queue, channel, tag)
     }
     guard waiting.count == 1, let (queue, channel, tag) = waiting.first else { return }
     do throws(RabbitMQError) {
+      // What has been settled would come again with the next connection.
+      mailbox.take(into: &settlements)
+      for (receipt, settlement) in settlements { try settle(receipt, settlement, connection) }
+      try flush(channel, all: true, connection)
       try connection.refuse(tag, requeue: false, on: channel.number)
       connection.finishSending()
       logger.error(

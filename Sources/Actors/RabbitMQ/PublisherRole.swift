@@ -86,6 +86,9 @@ final class PublisherRole: ConnectionRole {
     if attempts == 1 || attempts % 60 == 0 { logger.warning(line) } else { logger.debug(line) }
   }
 
+  /// What was in flight is written again on the next connection.
+  func becameUnreadable(_ connection: AMQPConnection, _ error: RabbitMQError) {}
+
   private func takeBackEverything() {
     let waiting = tracker.reset() + nacked
     nacked = []
@@ -127,7 +130,6 @@ final class PublisherRole: ConnectionRole {
       blocked = nil
       outbox.trouble = nil
       logger.info("the broker takes publishes again")
-    case .undecodable(let error): throw error
     case .deliver, .consumerCancelled, .ignored: break
     }
   }

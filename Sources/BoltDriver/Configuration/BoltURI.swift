@@ -119,7 +119,28 @@ public struct BoltURI: Sendable, Hashable, CustomStringConvertible {
     let tail = text[text.index(after: close)...]
     guard tail.isEmpty || tail.first == colon else { throw refusal("something stands between address and port") }
     guard host.contains(colon) else { throw refusal("what is in brackets is no IPv6 address") }
-    return (host, tail.isEmpty ? nil : tail.dropFirst())
+    return (try withZone(host), tail.isEmpty ? nil : tail.dropFirst())
+  }
+
+  /// An IPv6 address with its zone, if it has one, as resolvers want it: `fe80::1%eth0`. In a URI the sign between them
+  /// is itself written as an escape, `%25` (RFC 6874); the bare sign that people copy from elsewhere is taken as well.
+  private static func withZone(_ host: Substring.UTF8View) throws -> Substring.UTF8View {
+    guard let sign = host.firstIndex(of: UInt8(ascii: "%")) else { return host }
+    var zone = host[host.index(after: sign)...]
+    if zone.starts(with: "25".utf8) { zone = zone.dropFirst(2) }
+    guard !zone.isEmpty, zone.allSatisfy(isUnreserved) else {
+      throw refusal("the zone of its IPv6 address is no name of a network interface; expected [fe80::1%25eth0]")
+    }
+    return Substring("\(Substring(host[..<sign]))%\(Substring(zone))").utf8
+  }
+
+  private static func isUnreserved(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"):
+      true
+    default: "-._~".utf8.contains(byte)
+    }
   }
 
   /// Reads what follows the address: at most a `/`, then the query.

@@ -320,6 +320,16 @@ final class BoltChannelHandler: ChannelInboundHandler {
   }
 
   private func pass(_ request: Machine.Request, _ outcome: Result<[String: BoltValue], BoltError>) {
+    // A RESET ends all work in front of it: whoever waits for it must not wait for a callback of that work as well, which
+    // may never return. What is held back stays so, apart from all that comes from now on.
+    if request.kind == .reset, held.isHolding { held = HeldResponses() }
+    pass(request, outcome, behind: held, gate)
+  }
+
+  private func pass(
+    _ request: Machine.Request, _ outcome: Result<[String: BoltValue], BoltError>,
+    behind held: HeldResponses<Machine.Request>, _ gate: ResponseGate?
+  ) {
     guard !held.isHolding else { return held.append(request, outcome) }
     if let known = held.known(request.kind, outcome) { return deliver(request, known) }
     guard let gate, let context else { return deliver(request, outcome) }
@@ -329,22 +339,25 @@ final class BoltChannelHandler: ChannelInboundHandler {
       deliver(request, made)
     case .later(let work):
       held.hold()
-      let (handler, loop) = (NIOLoopBound(self, eventLoop: context.eventLoop), context.eventLoop)
+      let loop = context.eventLoop
+      let (handler, held) = (NIOLoopBound(self, eventLoop: loop), NIOLoopBound(held, eventLoop: loop))
       Task.detached {
         let made = await work()
-        loop.execute { handler.value.release(request, outcome, made) }
+        loop.execute {
+          held.value.remember(made, of: outcome)
+          handler.value.release(held.value, gate, answering: request, made)
+        }
       }
     }
   }
 
   private func release(
-    _ request: Machine.Request, _ original: Result<[String: BoltValue], BoltError>,
+    _ held: HeldResponses<Machine.Request>, _ gate: ResponseGate, answering request: Machine.Request,
     _ made: Result<[String: BoltValue], BoltError>
   ) {
-    held.remember(made, of: original)
     let waiting = held.release()
     deliver(request, made)
-    for (request, outcome) in waiting { pass(request, outcome) }
+    for (request, outcome) in waiting { pass(request, outcome, behind: held, gate) }
     endRead()
   }
 

@@ -119,7 +119,7 @@ struct ConnectionDialer: Sendable {
       .connectTimeout(max(end - .now(), .milliseconds(1)))
       .channelInitializer { [address, limits, connectTimeout, negotiation, traffic] channel in
         channel.eventLoop.makeCompletedFuture {
-          if let tls { try channel.pipeline.syncOperations.addHandler(tls(address.host)) }
+          if let tls { try channel.pipeline.syncOperations.addHandler(tls(address.hostWithoutZone)) }
           try channel.pipeline.syncOperations.addHandler(
             BoltChannelHandler(
               address: address.description, negotiation: negotiation, limits: limits,

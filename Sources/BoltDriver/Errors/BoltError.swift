@@ -46,6 +46,8 @@ public struct BoltError: Error, Sendable {
   /// pass, or the connection was lost and nothing was committed.
   public var isRetryable: Bool {
     let origin = origin
+    // It is no fault of the token, so no other token mends it, and trying again prolongs it.
+    guard origin.code != .authenticationRateLimit else { return false }
     return isMended || origin.isMended
       || (origin.server?.isRetryable ?? Self.retryableClientCodes.contains(origin.code))
   }
@@ -64,7 +66,9 @@ public struct BoltError: Error, Sendable {
   /// The GQL status, five characters such as `22N01`; nil for an error of the driver's own.
   public var gqlStatus: String? { server?.status.gqlStatus }
 
-  private static let retryableClientCodes: Set<Code> = [.serviceUnavailable, .sessionExpired, .connectTimeout]
+  private static let retryableClientCodes: Set<Code> = [
+    .serviceUnavailable, .readServiceUnavailable, .sessionExpired, .connectTimeout,
+  ]
 }
 
 extension BoltError: CustomStringConvertible {

@@ -5,6 +5,9 @@ extension BoltError.Code {
   public static let callbackFailed = Self("CallbackFailed")
   /// User, password or token is wrong.
   public static let unauthorized = Self("Neo.ClientError.Security.Unauthorized")
+  /// Too many logins with a wrong password: the server refuses even the right one for a while. Never retried by the
+  /// driver.
+  public static let authenticationRateLimit = Self("Neo.ClientError.Security.AuthenticationRateLimit")
   /// The token of single sign-on has expired.
   public static let tokenExpired = Self("Neo.ClientError.Security.TokenExpired")
   /// What the server knew of the user's rights has expired; logging in again helps.

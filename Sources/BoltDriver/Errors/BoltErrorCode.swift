@@ -14,9 +14,12 @@ extension BoltError {
 
     /// The server cannot be reached, or the connection to it broke. Retryable.
     public static let serviceUnavailable = Code("ServiceUnavailable")
-    /// The server can no longer do what this session needs (it is no leader any more, say). Retryable with a new
-    /// session.
+    /// The member of the cluster that the session worked with was lost, or none is known that could be written to.
+    /// Retryable: another one is asked then.
     public static let sessionExpired = Code("SessionExpired")
+    /// No member of the cluster is known that could be read from: none that the routing table names can be reached.
+    /// Retryable: another table is asked for then.
+    public static let readServiceUnavailable = Code("ReadServiceUnavailable")
     /// The connection broke after COMMIT was sent and before its answer came: the transaction may have taken effect or
     /// not. Never retried by the driver; do it again only when the work is idempotent.
     public static let incompleteCommit = Code("IncompleteCommit")

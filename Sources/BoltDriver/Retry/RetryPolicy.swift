@@ -36,6 +36,19 @@ public struct RetryPolicy: Sendable, Hashable {
     self.jitter = jitter
   }
 
+  /// Checks the numbers.
+  ///
+  /// - Throws: ``BoltError`` (`invalidConfiguration`) naming the first one that cannot be.
+  package func validate() throws {
+    func require(_ condition: Bool, _ what: String) throws {
+      if !condition { throw BoltError(.invalidConfiguration, what) }
+    }
+    try require(maximumRetryTime >= .zero, "maximumRetryTime is \(maximumRetryTime), it must not be negative")
+    try require(initialDelay >= .zero, "initialDelay is \(initialDelay), it must not be negative")
+    try require(multiplier >= 1 && multiplier.isFinite, "multiplier is \(multiplier), it must be finite, and at least 1")
+    try require((0...1).contains(jitter), "jitter is \(jitter), it must be from 0 to 1")
+  }
+
   /// Whether running the work again may succeed: the error says so, and it is not about a commit that may have
   /// happened.
   public static func isRetryable(_ error: any Error) -> Bool {
@@ -59,11 +72,13 @@ public struct RetryPolicy: Sendable, Hashable {
   ///   - onRetry: Told the error before every pause.
   ///   - body: One attempt, with its number from 0.
   /// - Returns: What the first successful attempt returned.
-  /// - Throws: The error of the last attempt, or `CancellationError` when the task is cancelled in a pause.
+  /// - Throws: The error of the last attempt, or `CancellationError` when the task is cancelled in a pause;
+  ///   ``BoltError`` (`invalidConfiguration`) before the first attempt when a number of the policy cannot be.
   package func run<Result, Generator: RandomNumberGenerator>(
     clock: DriverClock = .continuous, generator: Generator = SystemRandomNumberGenerator(), logger: Logger? = nil,
     onRetry: (any Error) -> Void = { _ in }, _ body: (_ attempt: Int) async throws -> Result
   ) async throws -> Result {
+    try validate()
     var schedule = RetrySchedule(self)
     var generator = generator
     while true {

@@ -29,7 +29,9 @@ package struct RetrySchedule: Sendable {
     guard now - start < policy.maximumRetryTime else { return nil }
     let pause = delay * (1 + policy.jitter * Double.random(in: -1...1, using: &generator))
     // No pause grows beyond the whole time that there is, so that doubling can never overflow.
-    delay = min(delay * policy.multiplier, max(policy.maximumRetryTime, policy.initialDelay))
+    let longest = max(policy.maximumRetryTime, policy.initialDelay)
+    // Compared before it is multiplied: a product that no `Duration` can hold would trap.
+    delay = delay >= longest / policy.multiplier ? longest : delay * policy.multiplier
     return max(pause, .zero)
   }
 }

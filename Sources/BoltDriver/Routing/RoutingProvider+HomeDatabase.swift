@@ -34,11 +34,9 @@ extension RoutingProvider {
 
   /// The home database's name by a fresh table; nil when servers do not tell it.
   func homeDatabase(for request: ConnectionRequest) async throws -> String? {
-    let now = configuration.clock.time
     // A table without a name is one of a server that would not tell it this time either.
-    let isKnown = state.withLock { $0.tables.table(for: nil)?.isFresh(for: request.accessMode, now: now) == true }
-    if isKnown { return nil }
-    let table = try await refresh(nil, request)
+    if freshTable(for: nil, request.accessMode) != nil { return nil }
+    let table = try await refresh(nil, request, ifStale: true)
     if let name = table.database {
       state.withLock { $0.homes.remember(name, of: HomeDatabaseCache.key(request)) }
     }

@@ -103,18 +103,30 @@ package final class RoutingProvider: ConnectionProvider {
 
   /// Makes sure that the table of a database can be used for this work.
   func keepFresh(_ database: String?, _ request: ConnectionRequest) async throws {
+    if freshTable(for: database, request.accessMode) == nil { _ = try await refresh(database, request, ifStale: true) }
+  }
+
+  /// The table of a database, if it can be used for such work.
+  func freshTable(for database: String?, _ mode: AccessMode) -> RoutingTable? {
     let now = configuration.clock.time
-    let isFresh = state.withLock {
-      $0.tables.table(for: database)?.isFresh(for: request.accessMode, now: now) == true
+    return state.withLock { state in
+      state.tables.table(for: database).flatMap { $0.isFresh(for: mode, now: now) ? $0 : nil }
     }
-    if !isFresh { _ = try await refresh(database, request) }
   }
 
   /// Fetches a table, or waits for the one that somebody else is fetching.
-  func refresh(_ database: String?, _ request: ConnectionRequest) async throws -> RoutingTable {
+  ///
+  /// - Parameter ifStale: Whether a fresh table will do: somebody else may just have fetched it.
+  func refresh(
+    _ database: String?, _ request: ConnectionRequest, ifStale: Bool = false
+  ) async throws -> RoutingTable {
     let key = RoutingTableRefreshes.Key(
       database: database, impersonatedUser: request.impersonatedUser, auth: request.auth)
-    return try await refreshes.table(key) { [self] in try await discover(database, request) }
+    return try await refreshes.table(key) {
+      ifStale ? freshTable(for: database, request.accessMode) : nil
+    } fetch: { [self] in
+      try await discover(database, request)
+    }
   }
 
   /// Borrows a connection to the member that has the least to do; one that cannot be reached is given up.
@@ -124,9 +136,10 @@ package final class RoutingProvider: ConnectionProvider {
     var lastError: (any Error)?
     while true {
       guard let server = leastLoaded(database, request.accessMode) else {
-        let what = request.accessMode == .read ? "read from" : "write to"
+        let (code, what): (BoltError.Code, String) =
+          request.accessMode == .read ? (.readServiceUnavailable, "read from") : (.sessionExpired, "write to")
         throw BoltError(
-          .sessionExpired, "no server to \(what) is known for \(database ?? "the home database")",
+          code, "no server to \(what) is known for \(database ?? "the home database")",
           underlying: lastError)
       }
       do {

@@ -16,16 +16,22 @@ final class RoutingTableRefreshes: Sendable {
 
   private let state = Lock(State())
 
-  /// Joins the fetch under way, or begins one.
+  /// Joins the fetch under way, or begins one, unless none is needed.
   ///
   /// - Parameters:
   ///   - key: The question.
+  ///   - known: The table that makes a fetch needless; nil when there is none. Asked when no fetch is under way, with
+  ///     none able to begin or to end meanwhile: whoever found the table too old before it was renewed does not renew it
+  ///     once more.
   ///   - fetch: Fetches the table. It belongs to nobody who waits: one who is cancelled does not spoil it for the others.
   /// - Throws: What `fetch` throws; `CancellationError`.
   func table(
-    _ key: Key, _ fetch: @escaping @Sendable () async throws -> RoutingTable
+    _ key: Key, known: () -> RoutingTable?, fetch: @escaping @Sendable () async throws -> RoutingTable
   ) async throws -> RoutingTable {
-    try await begin(key, fetch).valueUnlessCancelled()
+    switch begin(key, known, fetch) {
+    case .known(let table): table
+    case .fetched(let task): try await task.valueUnlessCancelled()
+    }
   }
 
   /// Cancels all fetches.
@@ -33,11 +39,17 @@ final class RoutingTableRefreshes: Sendable {
     for fetch in state.withLock({ Array($0.fetches.values) }) { fetch.task.cancel() }
   }
 
+  private enum Source {
+    case known(RoutingTable)
+    case fetched(Task<RoutingTable, any Error>)
+  }
+
   private func begin(
-    _ key: Key, _ fetch: @escaping @Sendable () async throws -> RoutingTable
-  ) -> Task<RoutingTable, any Error> {
+    _ key: Key, _ known: () -> RoutingTable?, _ fetch: @escaping @Sendable () async throws -> RoutingTable
+  ) -> Source {
     state.withLock { state in
-      if let fetch = state.fetches[key] { return fetch.task }
+      if let fetch = state.fetches[key] { return .fetched(fetch.task) }
+      if let table = known() { return .known(table) }
       state.lastNumber += 1
       let number = state.lastNumber
       let task = Task.detached { [self] in
@@ -45,7 +57,7 @@ final class RoutingTableRefreshes: Sendable {
         return try await fetch()
       }
       state.fetches[key] = (number, task)
-      return task
+      return .fetched(task)
     }
   }
 

@@ -27,13 +27,21 @@ struct BoltURITests {
     #expect(try !BoltURI("bolt://h").isRouting && BoltURI("bolt://h").encryption == .none)
   }
 
+  @Test("The zone of an IPv6 address is kept as resolvers want it", arguments: ["%25", "%"])
+  func zone(sign: String) throws {
+    let address = try BoltURI("bolt://[fe80::1\(sign)eth0.7]:7000").address
+    #expect(address == ServerAddress(host: "fe80::1%eth0.7", port: 7000))
+    #expect(address.description == "[fe80::1%25eth0.7]:7000" && address.hostWithoutZone == "fe80::1")
+    #expect(ServerAddress(host: "graph").hostWithoutZone == "graph")
+  }
+
   @Test(
     "What is refused",
     arguments: [
       "", "localhost:7687", "http://h", "bolt:/h", "bolt://", "bolt://:7687", "bolt://h:", "bolt://h:0",
       "bolt://h:65536",
       "bolt://h:-1", "bolt://h:+1", "bolt://h:٣", "bolt://h:99999999999999999999", "bolt://::1", "bolt://[::1",
-      "bolt://[h]",
+      "bolt://[h]", "bolt://[fe80::1%]", "bolt://[fe80::1%25]", "bolt://[fe80::1%25a%2Fb]", "bolt://[fe80::1%25é]",
       "bolt://[::1]7687", "bolt://h/db", "bolt://h#f", "bolt://h?a", "bolt://h?a=", "bolt://h?=b", "bolt://h?a=1&a=2",
       "bolt://h?a=%zz", "bolt://h?a=%0", "bolt://h?a=%00", "bolt://h?a=%ff", "bolt://h?address=x", "bolt://a b",
       "bolt://h\\x",

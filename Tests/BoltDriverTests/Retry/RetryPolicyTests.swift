@@ -69,6 +69,7 @@ struct RetryPolicyTests {
   func clientCodes() {
     #expect(RetryPolicy.isRetryable(BoltError(.serviceUnavailable, "")))
     #expect(RetryPolicy.isRetryable(BoltError(.sessionExpired, "")))
+    #expect(RetryPolicy.isRetryable(BoltError(.readServiceUnavailable, "")))
     #expect(RetryPolicy.isRetryable(BoltError(.connectTimeout, "")))
     for code in [BoltError.Code.incompleteCommit, .poolTimeout, .closed, .misuse, .protocolViolation, .tlsFailure] {
       #expect(!RetryPolicy.isRetryable(BoltError(code, "")), "\(code)")
@@ -112,6 +113,32 @@ struct RetryPolicyTests {
     let time = FrozenTime()
     await #expect(throws: Foreign.self) { try await RetryPolicy().run(clock: time.clock) { _ in throw Foreign() } }
     #expect(time.pauses.isEmpty)
+  }
+
+  @Test(
+    "Numbers that cannot be are refused before the first attempt",
+    arguments: [
+      RetryPolicy(multiplier: .infinity), RetryPolicy(multiplier: .nan), RetryPolicy(multiplier: 0.5),
+      RetryPolicy(multiplier: -.infinity), RetryPolicy(jitter: .infinity), RetryPolicy(jitter: .nan),
+      RetryPolicy(jitter: 1.1), RetryPolicy(jitter: -0.1), RetryPolicy(maximumRetryTime: .seconds(-1)),
+      RetryPolicy(initialDelay: .seconds(-1)),
+    ])
+  func refused(policy: RetryPolicy) async {
+    let attempts = Lock(0)
+    let error = await #expect(throws: BoltError.self) {
+      try await policy.run { _ in attempts.withLock { $0 += 1 } }
+    }
+    #expect(error?.code == .invalidConfiguration && attempts.withLock { $0 } == 0)
+  }
+
+  @Test("A pause stays within the time there is, whatever it is multiplied by")
+  func largeMultiplier() throws {
+    var chance = SeededGenerator(seed: 9)
+    var schedule = RetrySchedule(RetryPolicy(multiplier: .greatestFiniteMagnitude))
+    for _ in 0..<5 {
+      let pause = try #require(schedule.pause(after: transient, now: start, using: &chance))
+      #expect(pause <= .seconds(36))
+    }
   }
 
   @Test("Cancellation ends a pause, and no attempt follows")

@@ -141,6 +141,24 @@ import Testing
     await driver.close()
   }
 
+  @Test func withoutAReaderThereIsNothingToReadFrom() async throws {
+    let cluster = try await ScriptedCluster.start(
+      ScriptedCluster.Layout(routers: [0], readers: [1], writers: [2]), count: 3)
+    let driver = try cluster.driver()
+    let reader = cluster.servers[1].address
+    try await cluster.servers[1].stop()
+    let error = await #expect(throws: BoltError.self) {
+      try await driver.executeQuery("RETURN 1", database: "graph", accessMode: .read)
+    }
+    #expect(error?.code == .readServiceUnavailable && error?.isRetryable == true)
+    #expect((error?.underlying as? BoltError)?.address == reader.description)
+    // A table without readers is asked for again, and the writer is there all the same.
+    cluster.change { $0.readers = [2] }
+    try await driver.executeQuery("RETURN 1", database: "graph", accessMode: .read)
+    #expect(cluster.routes == 2 && cluster.servers[2].requests(.run).count == 1)
+    await driver.close()
+  }
+
   @Test func withoutAWriterTheSessionExpires() async throws {
     let cluster = try await ScriptedCluster.start(
       ScriptedCluster.Layout(routers: [0], readers: [1], writers: []), count: 2)

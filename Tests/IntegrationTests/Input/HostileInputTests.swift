@@ -186,6 +186,7 @@ import Testing
         ["troupe-queue": .string("elsewhere")], ["many": .array((0..<2_000).map { .int64($0) })],
         ["null": .null, "bool": .bool(true), "double": .double(1.5), "i8": .int8(-1), "i16": .int16(-1)],
       ]
+      let unreadable = Self.readsDeepTables ? [] : [1]
       try await withWorker(TestBroker.url()) { system in
         system.actor("fine", queue: queue) { (name: String) in runs.add(name) }
       } _: { _ in
@@ -195,16 +196,28 @@ import Testing
           try await client.publish(text: message.text, to: queue, headers)
           #expect(try await client.publish(Array("bad \(number)".utf8), to: queue, headers) == .confirmed)
         }
-        try await eventually("all run") { runs.count == tables.count }
-        try await eventually("the bad ones are dead letters") { try await client.ready("\(queue).XQ") == tables.count }
+        try await eventually("all run that can be read") { Set(runs.all).count == tables.count - unreadable.count }
+        try await eventually("the others are dead letters") {
+          // More than once, when the connection was lost between the copy and the acknowledgement.
+          let dead = try await client.ready("\(queue).XQ")
+          return unreadable.isEmpty ? dead == tables.count : dead > tables.count
+        }
       }
       for letter in try await client.takeAll("\(queue).XQ") {
+        if letter.properties.headers?["deep"] != nil, !unreadable.isEmpty { continue }
         #expect(letter.properties.headers?["x-troupe-reason"]?.text == "invalid_message")
         #expect(letter.properties.headers?["x-troupe-queue"]?.text == queue)
         #expect(letter.properties.headers?["x-death"] == nil, "notes on other deaths are taken off")
       }
-      #expect(runs.all.sorted() == (0..<tables.count).map { "\($0)" }.sorted())
+      #expect(Set(runs.all) == Set(Set(0..<tables.count).subtracting(unreadable).map { "\($0)" }))
+      #expect(!unreadable.isEmpty || runs.count == tables.count, "each once")
     }
+  }
+
+  /// Whether the library reads tables in tables in tables, a thousand deep.
+  private static var readsDeepTables: Bool {
+    let version = AMQPStatus.libraryVersion.split(separator: ".").prefix(2).compactMap { Int($0) }
+    return version.lexicographicallyPrecedes([0, 14])
   }
 
   /// F35: header bytes that are no table at all, from a server that does not care. The connection is given up, not

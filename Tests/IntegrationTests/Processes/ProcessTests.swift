@@ -8,7 +8,8 @@ import Testing
   /// F01: a worker process is killed with 64 messages running; the supervisor starts another, and all of them run.
   @Test func killedWorkerLosesNothing() async throws {
     try await withWorkerProcess("f01") { worker, client in
-      let ids = try await worker.send("sleep", 600, times: 400, with: client)
+      // Ten seconds of work: on a busy machine it takes a while until the first tasks are noticed here.
+      let ids = try await worker.send("sleep", 600, times: 1_100, with: client)
       let fleet = try worker.supervise(["--processes", "1", "--concurrency", "64"])
       try await eventually("some have run") { try worker.journal.entries.count >= 70 }
       let victim = try #require(LaunchedProcess.children(of: fleet.pid).first)

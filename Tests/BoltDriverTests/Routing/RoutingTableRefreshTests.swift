@@ -1,0 +1,60 @@
+import Synchronization
+import Testing
+
+@testable import BoltDriver
+
+/// However many wait for a table, one asks for it.
+@Suite struct RoutingTableRefreshTests {
+  private let key = RoutingTableRefreshes.Key(database: "graph", impersonatedUser: nil, auth: nil)
+  private let table = RoutingTable(
+    database: "graph", timeToLive: .seconds(300), routers: [], readers: [], writers: [], updatedAt: .zero)
+
+  @Test func whoComesWhenTheTableHasJustBeenFetchedFetchesNone() async throws {
+    let refreshes = RoutingTableRefreshes()
+    let kept = Lock<RoutingTable?>(nil)
+    let fetches = Lock(0)
+    for _ in 0..<2 {
+      let fetched = try await refreshes.table(key) {
+        kept.withLock { $0 }
+      } fetch: { [table] in
+        fetches.withLock { $0 += 1 }
+        kept.withLock { $0 = table }
+        return table
+      }
+      #expect(fetched == table)
+    }
+    #expect(fetches.withLock { $0 } == 1)
+  }
+
+  @Test func whoeverMustHaveANewTableGetsOne() async throws {
+    let refreshes = RoutingTableRefreshes()
+    let fetches = Lock(0)
+    for _ in 0..<2 {
+      _ = try await refreshes.table(key) {
+        nil
+      } fetch: { [table] in
+        fetches.withLock { $0 += 1 }
+        return table
+      }
+    }
+    #expect(fetches.withLock { $0 } == 2)
+  }
+
+  @Test func aCrowdAsksOnceWheneverTheTableIsTooOld() async throws {
+    let layout = ScriptedCluster.Layout(routers: [0], readers: [1, 2], writers: [3])
+    let cluster = try await ScriptedCluster.start(layout, count: 4)
+    let clock = MovableClock()
+    let driver = try cluster.driver { $0.clock = clock.clock }
+    for round in 1...20 {
+      try await withThrowingTaskGroup { group in
+        for _ in 0..<16 {
+          group.addTask { try await driver.executeQuery("RETURN 1", database: "graph", accessMode: .read) }
+        }
+        try await group.waitForAll()
+      }
+      #expect(cluster.routes == round)
+      clock.move(by: .seconds(300))
+    }
+    await driver.close()
+  }
+}
