@@ -45,10 +45,6 @@ struct ConnectionDialer: Sendable {
     self.limits = limits
   }
 
-  /// Where a dial is best run: on the event loop of the connection to be. Nil when code of the program's own takes part,
-  /// which may take its time.
-  var executor: (any TaskExecutor)? { resolve == nil && tls == nil ? EventLoopExecutor(group.next()) : nil }
-
   /// Connects, secures, agrees on a version and logs in; for each of the host's addresses by the earlier of the deadline
   /// and the connect timeout.
   ///
@@ -86,8 +82,7 @@ struct ConnectionDialer: Sendable {
     try Task.checkCancellation()
     let connected = min(deadline, ContinuousClock.now + connectTimeout)
     let end = NIODeadline(loginTimeout.map { min(deadline, connected + $0) } ?? connected)
-    // The one that runs this, if one does.
-    let loop = group.any()
+    let loop = group.next()
     let outcome = loop.makePromise(of: LoginReply.Outcome.self)
     let timeout = BoltError(
       .connectTimeout, "connecting and logging in took longer than allowed", address: address.description)

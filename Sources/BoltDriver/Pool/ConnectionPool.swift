@@ -27,7 +27,6 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private let limits: PoolLimits
   private let clock: DriverClock
   private let logger: Logger
-  private let executor: @Sendable () -> (any TaskExecutor)?
   private let instruments: PoolInstruments?
   private let connect: @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   private let state: Lock<State>
@@ -39,13 +38,11 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   ///   - limits: How many, how old, how long.
   ///   - clock: Where the time comes from.
   ///   - logger: Hears when connecting stops working and when it works again.
-  ///   - executor: Where the next connection is best made; nil for the pool of threads that tasks share.
   ///   - instruments: The figures for a metrics backend; nil when there is none.
   ///   - connect: Makes a connection ready for use, login included: with the token of the borrower that it is made for.
   ///     It ends by the deadline, and soon when its task is cancelled; what it had opened is then closed.
   package init(
     address: ServerAddress, limits: PoolLimits, clock: DriverClock = .continuous, logger: Logger,
-    executor: @escaping @Sendable () -> (any TaskExecutor)? = { nil },
     instruments: PoolInstruments? = nil,
     connect: @escaping @Sendable (_ token: AuthToken?, _ deadline: Instant) async throws -> Connection
   ) {
@@ -53,7 +50,6 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
     self.limits = limits
     self.clock = clock
     self.logger = logger
-    self.executor = executor
     self.instruments = instruments
     self.connect = connect
     state = Lock(State(machine: Machine(limits: limits, isMeasured: instruments != nil)))
@@ -235,7 +231,7 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
   private func dial(_ number: UInt64) {
     let deadline = ContinuousClock.now + limits.operationTimeout
     let token = state.withLock { $0.machine.token(ofDial: number) }
-    operate(number, on: executor()) { [self] in
+    operate(number) { [self] in
       do {
         let connection = try await connect(token, deadline)
         return { machine, now, actions in machine.dialed(number, connection, now: now, &actions) }
@@ -259,10 +255,9 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
 
   /// Runs an operation in a task that ``close(grace:)`` can cancel, and reports its end.
   private func operate(
-    _ number: UInt64, on executor: (any TaskExecutor)? = nil,
-    _ work: @escaping @Sendable () async -> @Sendable (inout Machine, Duration, inout Actions) -> Void
+    _ number: UInt64, _ work: @escaping @Sendable () async -> @Sendable (inout Machine, Duration, inout Actions) -> Void
   ) {
-    let task = Task.detached(executorPreference: executor) { [self] in
+    let task = Task.detached { [self] in
       let report = await work()
       let now = clock.time
       var actions = Actions()
@@ -272,17 +267,18 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
       }
       perform(actions)
     }
-    state.withLock { state in
+    let isTooLate = state.withLock { state in
       // It may be over already; and when the pool began to close before the task was known, nobody else cancels it.
-      guard state.machine.isPending(number) else { return }
+      guard state.machine.isPending(number) else { return false }
       state.tasks[number] = task
-      if state.machine.phase != .running { task.cancel() }
+      return state.machine.phase != .running
     }
+    // Not under the lock: cancellation runs handlers that may ask the pool for its figures.
+    if isTooLate { task.cancel() }
   }
 
   private func close(_ connection: Connection, _ reason: ConnectionCloseReason) {
-    // Here, as long as it waits for nothing: most connections are closed by handing them to their event loop.
-    Task.immediateDetached { [self] in
+    Task.detached { [self] in
       await connection.close(reason: reason)
       step { machine, actions in machine.closed(&actions) }
     }

@@ -46,7 +46,6 @@ package final class ServerPool: Sendable {
     self.generation = generation
     pool = ConnectionPool(
       address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger,
-      executor: { dialer.executor },
       instruments: configuration.activeMetricsFactory.map {
         PoolInstruments($0, address: address, limit: configuration.maximumPoolSize)
       }
