@@ -3,8 +3,11 @@ import NIOCore
 extension BoltChannelHandler {
   // MARK: - Silence
 
-  func watchSilence() {
-    guard let context, let delay = silence.begin() else { return }
+  /// A request was sent: makes sure that a timer is set, if the server promised not to be silent.
+  ///
+  /// - Parameter time: When it was sent; nil for now.
+  func watchSilence(since time: NIODeadline? = nil) {
+    guard let context, let delay = silence.begin(since: time) else { return }
     schedule(after: delay, context)
   }
 
@@ -14,13 +17,13 @@ extension BoltChannelHandler {
 
   private func lookForSilence() {
     guard let context, closeError == nil else { return }
+    // An idle connection has no timer. This is said before looking: a request in between is taken here, a later one told.
+    writer?.tellOfNextRequests()
     takeSubmission()
     // The silence is our own.
     if isHeld { silence.heard() }
     switch silence.look(isWaiting: machine.openRequests > 0) {
-    case .rest:
-      // Of requests that are written directly it hears only when it rings.
-      if writer != nil { watchSilence() }
+    case .rest: return
     case .lookAgain(let delay): schedule(after: delay, context)
     case .tooLong(let period):
       let seconds = period.nanoseconds / 1_000_000_000

@@ -75,13 +75,6 @@ final class BoltChannelHandler: ChannelInboundHandler {
     watchSilence()
   }
 
-  /// Writes what the socket did not take of requests that were written directly.
-  func writeRest(_ bytes: ByteBuffer) {
-    takeSubmission()
-    writer?.restWritten()
-    send(bytes)
-  }
-
   /// Begins to go by what the login came to.
   ///
   /// - Parameters:
@@ -90,7 +83,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   func adopt(_ dialect: PackStreamDialect, signsOfLifeEvery period: TimeAmount?) {
     self.dialect = dialect
     silence.period = period
-    watchSilence()
+    if period != nil { writer?.tellOfNextRequests() }
     allowDirectWrites()
   }
 
@@ -105,7 +98,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   /// Ends the connection for good: everybody who waits gets the error.
   func fail(_ error: BoltError) {
     guard closeError == nil else { return }
-    note(writer?.close())
+    // What the socket has not taken is for nobody now, but those who wait for an answer have to be told.
+    if let submission = writer?.close() { _ = register(submission.requests, submission.gate) }
     closeError = error
     status.condemn()
     agreement?.fail(error)
@@ -121,7 +115,9 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   /// Says goodbye where that makes sense, and closes.
   func close(saying goodbye: ByteBuffer?) {
-    if closeError == nil, let goodbye, writer?.isInsideRequest != true {
+    if closeError == nil, let goodbye {
+      // From now on nobody else writes, and of a request that the server has seen a part of it sees all.
+      note(writer?.close())
       send(goodbye)
       isLeaving = true
     }
@@ -222,13 +218,16 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   // MARK: - Requests
 
-  /// Takes note of requests that were written directly.
+  /// Takes note of requests that were written directly, and writes what the socket did not take of them. To be called
+  /// before anything is written, and before an answer is read.
   func takeSubmission() { note(writer?.takeSubmission()) }
 
   private func note(_ submission: DirectWriter.Submission?) {
     guard let submission else { return }
-    silence.heard(at: submission.time)
-    _ = register(submission.requests, submission.gate)
+    if !register(submission.requests, submission.gate) { endRead() }
+    // In any case: the server has seen the beginning.
+    if let rest = submission.rest { send(rest) }
+    watchSilence(since: submission.time)
   }
 
   /// Takes note of requests; from now on answers pass the gate, if one is given.

@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// That is done while nothing is open on the connection: the loop then has nothing to write itself, and the server has
 /// nothing to say before the request. So an answer never comes before its request is here, where the loop looks first.
-/// Whatever is less simple goes the loop's way: requests behind others, what the socket does not take at once, and
-/// everything while many connections are busy.
+/// Whatever is less simple goes the loop's way: requests behind others, large ones, and everything while many connections
+/// are busy. What the socket does not take stays here as well: the loop comes for it before it writes anything else, so
+/// that the bytes of two requests never mix.
 final class DirectWriter: Sendable {
   typealias Request = BoltChannelHandler.Machine.Request
 
@@ -18,14 +19,16 @@ final class DirectWriter: Sendable {
     let gate: ResponseGate?
     /// When they were written.
     let time: NIODeadline
+    /// What the socket did not take of them; nil when it took everything.
+    let rest: ByteBuffer?
   }
 
   /// What became of requests.
   enum Outcome {
-    /// All of them were written.
+    /// All of them were written. The event loop hears of them when it looks.
     case written
-    /// The requests count as sent; these bytes of them the event loop has to write.
-    case begun(rest: ByteBuffer)
+    /// The requests count as sent, but the event loop has to be told that there is something to take.
+    case handedOver
     /// Nothing was written: it is for the event loop to send them, or to say why not.
     case refused
   }
@@ -36,13 +39,25 @@ final class DirectWriter: Sendable {
     /// In which state the server is, as long as nothing is open; nil when something is, or may be.
     var server: ServerState?
     var submission: Submission?
-    /// Whether the rest of a request is on its way to the event loop.
-    var owesRest = false
+    /// Whether the event loop wants to be told of the next requests.
+    var isToTell = false
   }
 
   private let version: BoltVersion
   private let status: ConnectionStatus
   private let state: Lock<State>
+
+  /// A writer to a socket.
+  ///
+  /// - Parameters:
+  ///   - socket: A descriptor of the socket that nobody else closes.
+  ///   - version: The version of the connection.
+  ///   - status: Counts the requests without an answer.
+  init(owning socket: CInt, version: BoltVersion, status: ConnectionStatus) {
+    self.version = version
+    self.status = status
+    state = Lock(State(socket: socket))
+  }
 
   /// A writer to the socket of a channel; nil when it has none, or the process no descriptor left. To be called on the
   /// channel's event loop.
@@ -51,14 +66,12 @@ final class DirectWriter: Sendable {
   ///   - channel: The channel.
   ///   - version: The version of the connection.
   ///   - status: Counts the requests without an answer.
-  init?(_ channel: any Channel, version: BoltVersion, status: ConnectionStatus) {
+  convenience init?(_ channel: any Channel, version: BoltVersion, status: ConnectionStatus) {
     let socket = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: NIOBSDSocket.Handle.self) {
       fcntl($0, F_DUPFD_CLOEXEC, 0)
     }
     guard let socket, socket >= 0 else { return nil }
-    self.version = version
-    self.status = status
-    state = Lock(State(socket: socket))
+    self.init(owning: socket, version: version, status: status)
   }
 
   deinit { _ = close() }
@@ -71,16 +84,19 @@ final class DirectWriter: Sendable {
       // Whoever writes them: until the loop says otherwise they are open.
       let server = state.server
       state.server = nil
-      guard state.socket >= 0, let server, status.isTrafficLight, allows(requests, in: server) else { return .refused }
-      state.submission = Submission(requests: requests, gate: gate, time: .now())
-      let count = Self.send(bytes, to: state.socket)
-      guard count < bytes.readableBytes else { return .written }
-      state.owesRest = true
-      var rest = bytes
-      rest.moveReaderIndex(forwardBy: count)
-      return .begun(rest: rest)
+      guard state.socket >= 0, bytes.readableBytes <= Self.mostBytes, let server, status.isTrafficLight,
+        allows(requests, in: server)
+      else { return .refused }
+      let rest = Self.send(bytes, to: state.socket)
+      state.submission = Submission(requests: requests, gate: gate, time: .now(), rest: rest)
+      guard rest != nil || state.isToTell else { return .written }
+      state.isToTell = false
+      return .handedOver
     }
   }
+
+  /// How much is written at most. The event loop waits for the lock, and with it all its other connections.
+  private static let mostBytes = 64 * 1024
 
   /// The event loop has something to do before the next requests.
   func refuseRequests() { state.withLock { $0.server = nil } }
@@ -98,11 +114,18 @@ final class DirectWriter: Sendable {
     return expected.phase != .defunct
   }
 
-  /// Returns how many bytes the socket took. An error is met again, and dealt with, where the rest is written.
-  private static func send(_ bytes: ByteBuffer, to socket: CInt) -> Int {
-    bytes.withUnsafeReadableBytes { bytes in
-      max(0, Glibc.send(socket, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL)))
+  /// Returns what the socket did not take; nil when it took everything. An error is met again, and dealt with, where the
+  /// rest is written.
+  private static func send(_ bytes: ByteBuffer, to socket: CInt) -> ByteBuffer? {
+    let count = bytes.withUnsafeReadableBytes { bytes in
+      while true {
+        let count = Glibc.send(socket, bytes.baseAddress, bytes.count, CInt(MSG_DONTWAIT | MSG_NOSIGNAL))
+        guard count < 0, errno == EINTR else { return max(0, count) }
+      }
     }
+    var rest = bytes
+    rest.moveReaderIndex(forwardBy: count)
+    return rest.readableBytes > 0 ? rest : nil
   }
 
   // MARK: - Called by the event loop
@@ -115,7 +138,10 @@ final class DirectWriter: Sendable {
     }
   }
 
-  /// What was written since the last time.
+  /// The loop wants to be told of the next requests, which it would otherwise hear of when their answer comes.
+  func tellOfNextRequests() { state.withLock { $0.isToTell = true } }
+
+  /// What was written since the last time. The loop has to write its rest before anything else.
   func takeSubmission() -> Submission? {
     state.withLock { state in
       defer { state.submission = nil }
@@ -123,15 +149,9 @@ final class DirectWriter: Sendable {
     }
   }
 
-  /// The loop has written the rest of a request.
-  func restWritten() { state.withLock { $0.owesRest = false } }
-
-  /// Whether the server has seen a part of a request: nothing can be said to it then.
-  var isInsideRequest: Bool { state.withLock { $0.owesRest } }
-
   /// Lets go of the socket. What is to be written from now on is refused.
   ///
-  /// - Returns: What was written since the last time.
+  /// - Returns: What was written since the last time, as from ``takeSubmission()``.
   func close() -> Submission? {
     state.withLock { state in
       if state.socket >= 0 { _ = Glibc.close(state.socket) }
