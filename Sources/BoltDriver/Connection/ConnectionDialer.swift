@@ -79,6 +79,10 @@ struct ConnectionDialer: Sendable {
     _ host: String, _ login: Login, _ tls: TLSClient.HandlerFactory?, deadline: ContinuousClock.Instant
   ) async throws -> LoginReply.Outcome {
     try Task.checkCancellation()
+    // Of a resolver's address nobody has looked at the port; a socket's address made of such a one traps.
+    guard address.hasPossiblePort else {
+      throw BoltError(.invalidConfiguration, "the port of \(address) is none, it must be 1 to 65535")
+    }
     let connected = min(deadline, ContinuousClock.now + connectTimeout)
     let end = NIODeadline(loginTimeout.map { min(deadline, connected + $0) } ?? connected)
     let loop = group.next()

@@ -267,12 +267,14 @@ package final class ConnectionPool<Connection: PoolableConnection>: Sendable {
       }
       perform(actions)
     }
-    state.withLock { state in
+    let isTooLate = state.withLock { state in
       // It may be over already; and when the pool began to close before the task was known, nobody else cancels it.
-      guard state.machine.isPending(number) else { return }
+      guard state.machine.isPending(number) else { return false }
       state.tasks[number] = task
-      if state.machine.phase != .running { task.cancel() }
+      return state.machine.phase != .running
     }
+    // Not under the lock: cancellation runs handlers that may ask the pool for its figures.
+    if isTooLate { task.cancel() }
   }
 
   private func close(_ connection: Connection, _ reason: ConnectionCloseReason) {
