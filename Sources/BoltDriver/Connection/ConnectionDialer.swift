@@ -13,6 +13,10 @@ struct ConnectionDialer: Sendable {
   private let resolve: DriverConfiguration.DomainNameResolver?
   private let negotiation: ProtocolNegotiation
   private let limits: ChunkDecoder.Limits
+  private let agreed = AgreedVersion()
+
+  /// What was agreed on with the server last, also where the login came to nothing; nil before.
+  var lastVersion: BoltVersion? { agreed.last }
 
   /// - Parameters:
   ///   - group: The event loops.
@@ -108,8 +112,9 @@ struct ConnectionDialer: Sendable {
     _ outcome: EventLoopPromise<LoginReply.Outcome>, end: NIODeadline
   ) {
     let agreement = loop.makePromise(of: BoltChannelHandler.Agreement.self)
-    agreement.futureResult.flatMap { [address] agreement in
-      LoginReply.logIn(login, agreement, address: address.description)
+    agreement.futureResult.flatMap { [address, agreed] agreement in
+      agreed.note(agreement.version)
+      return LoginReply.logIn(login, agreement, address: address.description)
     }.cascade(to: outcome)
     let bootstrap = ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
