@@ -11,7 +11,8 @@ public struct DriverConfiguration: Sendable {
   /// The database of sessions that name none; nil for the user's home database.
   public var database: String?
 
-  /// How many connections one server may have at once, at least 1.
+  /// How many connections one server may have at once, at least 1. One that is being closed does not count: for the
+  /// moment of its goodbye there may be as many more.
   public var maximumPoolSize = 100
   /// How long getting a connection may take, everything included: waiting for a free one, connecting, TLS, login, and
   /// the check of one that was idle. With routing it counts for each server that is asked.
@@ -102,6 +103,7 @@ public struct DriverConfiguration: Sendable {
     func require(_ condition: Bool, _ what: String) throws {
       if !condition { throw BoltError(.invalidConfiguration, what) }
     }
+    try require(uri.address.hasPossiblePort, "the port is \(uri.address.port), it must be 1 to 65535")
     try require(maximumPoolSize >= 1, "maximumPoolSize is \(maximumPoolSize), it must be at least 1")
     try require(acquisitionTimeout > .zero, "acquisitionTimeout is \(acquisitionTimeout), it must be above zero")
     try require(connectTimeout > .zero, "connectTimeout is \(connectTimeout), it must be above zero")

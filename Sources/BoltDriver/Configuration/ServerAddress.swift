@@ -38,6 +38,9 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     return String(host[..<sign])
   }
 
+  /// Whether the port is one that TCP has.
+  package var hasPossiblePort: Bool { (1...65_535).contains(port) }
+
   /// Whether the server is on this machine, where an unencrypted connection is no danger.
   package var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }

@@ -14,6 +14,10 @@ struct ConnectionDialer: Sendable {
   private let negotiation: ProtocolNegotiation
   private let limits: ChunkDecoder.Limits
   private let traffic = ServerTraffic()
+  private let agreed = AgreedVersion()
+
+  /// What was agreed on with the server last, also where the login came to nothing; nil before.
+  var lastVersion: BoltVersion? { agreed.last }
 
   /// - Parameters:
   ///   - group: The event loops.
@@ -80,6 +84,10 @@ struct ConnectionDialer: Sendable {
     _ host: String, _ login: Login, _ tls: TLSClient.HandlerFactory?, deadline: ContinuousClock.Instant
   ) async throws -> LoginReply.Outcome {
     try Task.checkCancellation()
+    // Of a resolver's address nobody has looked at the port; a socket's address made of such a one traps.
+    guard address.hasPossiblePort else {
+      throw BoltError(.invalidConfiguration, "the port of \(address) is none, it must be 1 to 65535")
+    }
     let connected = min(deadline, ContinuousClock.now + connectTimeout)
     let end = NIODeadline(loginTimeout.map { min(deadline, connected + $0) } ?? connected)
     let loop = group.next()
@@ -105,8 +113,9 @@ struct ConnectionDialer: Sendable {
     _ outcome: EventLoopPromise<LoginReply.Outcome>, end: NIODeadline
   ) {
     let agreement = loop.makePromise(of: BoltChannelHandler.Agreement.self)
-    agreement.futureResult.flatMap { [address] agreement in
-      LoginReply.logIn(login, agreement, address: address.description)
+    agreement.futureResult.flatMap { [address, agreed] agreement in
+      agreed.note(agreement.version)
+      return LoginReply.logIn(login, agreement, address: address.description)
     }.cascade(to: outcome)
     let bootstrap = ClientBootstrap(group: loop)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)

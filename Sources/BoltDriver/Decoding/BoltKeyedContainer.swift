@@ -2,10 +2,15 @@
 struct BoltKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   let entries: [String: BoltValue]
   let codingPath: [any CodingKey]
+  /// Hears what is asked for; nil where nobody wants to know.
+  let column: ColumnWatch?
 
   var allKeys: [Key] { entries.keys.compactMap(Key.init(stringValue:)) }
 
-  func contains(_ key: Key) -> Bool { entries[key.stringValue] != nil }
+  func contains(_ key: Key) -> Bool {
+    column?.note(key.stringValue)
+    return entries[key.stringValue] != nil
+  }
 
   func decodeNil(forKey key: Key) throws -> Bool { try entry(key).isNull }
 

@@ -305,8 +305,9 @@ struct PoolStateMachine<Connection: PoolableConnection, Request: Sendable>: ~Cop
     let others = !loans.isEmpty || operations.count > dialing
     if let first = waiters.popFirst(wanting: token) {
       actions.refusals.append((first.request, .failed(error)))
-      while !others, let next = waiters.popFirst(wanting: token, before: number) {
-        actions.refusals.append((next.request, .failed(error)))
+      if !others {
+        let rest = waiters.popAll(wanting: token, before: number)
+        actions.refusals.append(contentsOf: rest.map { ($0.request, .failed(error)) })
       }
     }
     serve(now, &actions)

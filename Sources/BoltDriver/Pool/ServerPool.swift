@@ -34,6 +34,7 @@ package final class ServerPool: Sendable {
   package let address: ServerAddress
   private let pool: ConnectionPool<BoltConnection>
   private let generation: LoginGeneration
+  private let dialer: ConnectionDialer
 
   /// - Parameters:
   ///   - address: The server.
@@ -44,6 +45,7 @@ package final class ServerPool: Sendable {
     self.address = address
     let generation = LoginGeneration()
     self.generation = generation
+    self.dialer = dialer
     pool = ConnectionPool(
       address: address, limits: configuration.poolLimits, clock: configuration.clock, logger: logger,
       instruments: configuration.activeMetricsFactory.map {
@@ -73,18 +75,16 @@ package final class ServerPool: Sendable {
       do {
         lease = try await pool.acquire(deadline: deadline, token: token)
       } catch {
+        // It was the version that could not be, whatever the server thinks of the token.
+        if !login.isDriver, (error as? BoltError)?.code.isSecurity == true, let version = dialer.lastVersion {
+          try requireSessionTokens(in: version)
+        }
         throw await failures.settle(error)
       }
       let connection = lease.connection
-      guard login.isDriver || connection.server.protocolVersion >= .v51 else {
-        pool.release(lease)
-        throw BoltError(
-          .unsupportedFeature,
-          "a token of a session's own needs Bolt 5.1, the server speaks "
-            + "\(connection.server.protocolVersion)", address: address.description)
-      }
       let match: ConnectionLogin.Match
       do {
+        if !login.isDriver { try requireSessionTokens(in: connection.server.protocolVersion) }
         match = try connection.logIn(token, generation: generation.current, force: login.isChecked)
       } catch {
         pool.release(lease)
@@ -97,6 +97,13 @@ package final class ServerPool: Sendable {
         pool.release(lease)
       }
     }
+  }
+
+  private func requireSessionTokens(in version: BoltVersion) throws(BoltError) {
+    guard version < .v51 else { return }
+    throw BoltError(
+      .unsupportedFeature, "a token of a session's own needs Bolt 5.1, the server speaks \(version)",
+      address: address.description)
   }
 
   /// Gives a connection back; a second time does nothing.

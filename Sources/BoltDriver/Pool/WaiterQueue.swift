@@ -47,29 +47,32 @@ struct WaiterQueue<Request: Sendable>: ~Copyable, Sendable {
     return nil
   }
 
-  /// Takes the one who has waited longest, if that began before number `id` was given.
-  mutating func popFirst(before id: UInt64) -> Waiter? {
-    while let first = line.first {
-      guard waiters[first] == nil || first < id else { return nil }
-      line.removeFirst()
-      if let waiter = waiters.removeValue(forKey: first) { return waiter }
-    }
-    return nil
-  }
-
-  /// Takes the one of those that want this token who has waited longest, if that began before number `id` was given; nil
-  /// for any token.
-  mutating func popFirst(wanting token: AuthToken?, before id: UInt64 = .max) -> Waiter? {
-    guard let token else { return popFirst(before: id) }
-    guard let found = line.first(where: { waiters[$0]?.token == token }), found < id else { return nil }
+  /// Takes the one of those that want this token who has waited longest; nil for any token.
+  mutating func popFirst(wanting token: AuthToken?) -> Waiter? {
+    guard let token else { return popFirst() }
+    guard let found = line.first(where: { waiters[$0]?.token == token }) else { return nil }
     // Its number stays in line and is skipped later.
     return waiters.removeValue(forKey: found)
   }
 
+  /// Takes all of those that want this token whose waiting began before number `id` was given, the longest first; nil
+  /// for any token. One walk along the line, however many they are.
+  mutating func popAll(wanting token: AuthToken?, before id: UInt64) -> [Waiter] {
+    let found = line.prefix { $0 < id }.filter { waiters[$0].map { token == nil || $0.token == token } ?? false }
+    let taken = found.compactMap { waiters.removeValue(forKey: $0) }
+    sweep()
+    return taken
+  }
+
   /// What the one who has waited longest wants.
   var firstToken: AuthToken? {
-    for id in line { if let waiter = waiters[id] { return waiter.token } }
-    return nil
+    mutating get {
+      while let id = line.first {
+        if let waiter = waiters[id] { return waiter.token }
+        line.removeFirst()
+      }
+      return nil
+    }
   }
 
   /// Takes this one out of the line; nil when it waits no more.

@@ -156,7 +156,7 @@ package final class RoutingProvider: ConnectionProvider {
       (state.tables.table(for: database)?.servers(for: mode) ?? []).map { ($0, state.servers[$0]) }
     }
     let load = Dictionary(candidates.map { ($0, $1?.inUse ?? 0) }, uniquingKeysWith: max)
-    let chosen = state.withLock { $0.balancer.choose(among: candidates.map(\.0)) { load[$0] ?? 0 } }
+    let chosen = state.withLock { $0.balancer.choose(among: candidates.map(\.0), for: mode) { load[$0] ?? 0 } }
     return chosen.flatMap { server(at: $0) }
   }
 }

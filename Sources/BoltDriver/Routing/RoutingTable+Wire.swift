@@ -11,6 +11,7 @@ extension RoutingTable {
       throw BoltError(.protocolViolation, "a routing table without its time to live or its servers")
     }
     var members: [String: [ServerAddress]] = [:]
+    var known: [String: Set<ServerAddress>] = [:]
     for case .map(let server) in servers {
       guard case .string(let role)? = server["role"], case .list(let addresses)? = server["addresses"] else {
         throw BoltError(.protocolViolation, "a routing table with servers of no role or no address")
@@ -19,7 +20,8 @@ extension RoutingTable {
         guard case .string(let text) = address, let address = ServerAddress(text) else {
           throw BoltError(.protocolViolation, "a routing table with an address that is none")
         }
-        if members[role]?.contains(address) != true { members[role, default: []].append(address) }
+        guard known[role, default: []].insert(address).inserted else { continue }
+        members[role, default: []].append(address)
       }
     }
     // What was asked for by name is looked for by that name: the router may know it by another, behind an alias.

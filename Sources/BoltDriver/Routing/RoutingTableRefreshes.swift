@@ -29,8 +29,15 @@ final class RoutingTableRefreshes: Sendable {
     _ key: Key, known: () -> RoutingTable?, fetch: @escaping @Sendable () async throws -> RoutingTable
   ) async throws -> RoutingTable {
     switch begin(key, known, fetch) {
-    case .known(let table): table
-    case .fetched(let task): try await task.valueUnlessCancelled()
+    case .known(let table): return table
+    case .begun(let task): return try await task.valueUnlessCancelled()
+    case .joined(let task):
+      do {
+        return try await task.valueUnlessCancelled()
+      } catch let error as BoltError where error.code.isFatalDuringDiscovery {
+        // It was asked with the bookmarks of another, who may not have known of the database that was made just now.
+        return try await begin(key, known, fetch).table()
+      }
     }
   }
 
@@ -41,14 +48,22 @@ final class RoutingTableRefreshes: Sendable {
 
   private enum Source {
     case known(RoutingTable)
-    case fetched(Task<RoutingTable, any Error>)
+    case begun(Task<RoutingTable, any Error>)
+    case joined(Task<RoutingTable, any Error>)
+
+    func table() async throws -> RoutingTable {
+      switch self {
+      case .known(let table): table
+      case .begun(let task), .joined(let task): try await task.valueUnlessCancelled()
+      }
+    }
   }
 
   private func begin(
     _ key: Key, _ known: () -> RoutingTable?, _ fetch: @escaping @Sendable () async throws -> RoutingTable
   ) -> Source {
     state.withLock { state in
-      if let fetch = state.fetches[key] { return .fetched(fetch.task) }
+      if let fetch = state.fetches[key] { return .joined(fetch.task) }
       if let table = known() { return .known(table) }
       state.lastNumber += 1
       let number = state.lastNumber
@@ -57,7 +72,7 @@ final class RoutingTableRefreshes: Sendable {
         return try await fetch()
       }
       state.fetches[key] = (number, task)
-      return .fetched(task)
+      return .begun(task)
     }
   }
 

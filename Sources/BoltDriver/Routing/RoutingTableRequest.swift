@@ -33,7 +33,8 @@ struct RoutingTableRequest: Sendable {
     try stream.start(query(version), transaction: start(version))
     let header = try await stream.header()
     let record = try await QueryResult(stream: stream, header: header, connection: connection).single()
-    return ["ttl": try record.get("ttl"), "servers": try record.get("servers")]
+    // What is missing is found missing by whoever reads the table.
+    return record.dictionary
   }
 
   private func query(_ version: BoltVersion) -> Query {

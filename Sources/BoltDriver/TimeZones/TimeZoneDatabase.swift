@@ -5,6 +5,7 @@ import Synchronization
 package final class TimeZoneDatabase: Sendable {
   private let folder: String
   private let known = Lock<[String: TimeZoneRules]>([:])
+  private let unknown = Lock<Set<String>>([])
 
   /// The database of a folder.
   package init(folder: String) { self.folder = folder }
@@ -17,9 +18,8 @@ package final class TimeZoneDatabase: Sendable {
   /// - Throws: ``BoltDecodingError`` for a name that the machine does not know.
   package func rules(of name: String) throws(BoltDecodingError) -> TimeZoneRules {
     if let rules = known.withLock({ $0[name] }) { return rules }
-    guard Self.isSafe(name), let data = FileManager.default.contents(atPath: "\(folder)/\(name)"),
-      data.count <= Self.largestFile, let rules = TimeZoneRules(file: [UInt8](data))
-    else {
+    guard !unknown.withLock({ $0.contains(name) }), let rules = read(name) else {
+      remember(unknown: name)
       throw BoltDecodingError(
         expected: "a time zone that this machine knows (the tz database in \(folder))", found: "'\(name.prefix(64))'")
     }
@@ -27,6 +27,22 @@ package final class TimeZoneDatabase: Sendable {
     known.withLock { $0[name] = rules }
     return rules
   }
+
+  private func read(_ name: String) -> TimeZoneRules? {
+    guard Self.isSafe(name), let data = FileManager.default.contents(atPath: "\(folder)/\(name)"),
+      data.count <= Self.largestFile
+    else { return nil }
+    return TimeZoneRules(file: [UInt8](data))
+  }
+
+  /// Spares looking for a file once for each value of a result. Names come from outside, so only a few are kept, and
+  /// with them for as long as the process runs what the machine did not have when it was asked.
+  private func remember(unknown name: String) {
+    unknown.withLock { if $0.count < Self.mostUnknown, name.utf8.count <= 64 { $0.insert(name) } }
+  }
+
+  /// How many names that are no zones are remembered.
+  private static let mostUnknown = 64
 
   /// More than any file of the database has.
   private static let largestFile = 256 * 1024

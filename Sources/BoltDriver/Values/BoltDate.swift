@@ -61,7 +61,8 @@ public struct BoltDate: Sendable, Hashable, Comparable {
 }
 
 extension BoltDate: CustomStringConvertible {
-  /// The date as ISO 8601 writes it, such as `2026-07-21`.
+  /// The date in the manner of ISO 8601, such as `2026-07-21`; a year beyond 9999 without the sign that the standard
+  /// wants before it.
   public var description: String {
     let (year, month, day) = components
     return "\(year.padded(to: 4))-\(Int64(month).padded(to: 2))-\(Int64(day).padded(to: 2))"

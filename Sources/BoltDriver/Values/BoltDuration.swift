@@ -37,7 +37,8 @@ public struct BoltDuration: Sendable, Hashable {
 }
 
 extension BoltDuration: CustomStringConvertible {
-  /// The span as ISO 8601 writes it, its four parts apart, such as `P14M3DT60S`.
+  /// The four parts apart, in the manner of ISO 8601, such as `P14M3DT60S`; nanoseconds, for which the standard has no
+  /// sign, behind the seconds: `P0M0DT1S500N`.
   public var description: String {
     guard nanoseconds != 0 else { return "P\(months)M\(days)DT\(seconds)S" }
     return "P\(months)M\(days)DT\(seconds)S\(nanoseconds)N"

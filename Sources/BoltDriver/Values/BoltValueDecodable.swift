@@ -143,7 +143,8 @@ extension Optional: BoltValueDecodable where Wrapped: BoltValueDecodable {
 extension Array: BoltValueDecodable where Element: BoltValueDecodable {
   /// Reads a list; as `[UInt8]` also bytes.
   public init(boltValue: BoltValue) throws(BoltDecodingError) {
-    if case .bytes(let bytes) = boltValue, let elements = bytes as? [Element] {
+    // No bytes at all would pass as a list of anything.
+    if case .bytes(let bytes) = boltValue, Element.self == UInt8.self, let elements = bytes as? [Element] {
       self = elements
       return
     }
@@ -172,7 +173,7 @@ extension Duration: BoltValueDecodable {
   public init(boltValue: BoltValue) throws(BoltDecodingError) {
     guard case .duration(let value) = boltValue else { throw boltValue.mismatch("duration") }
     guard let fixed = value.fixed else {
-      throw BoltDecodingError(expected: "duration of fixed length", found: "one with months or days: \(value)")
+      throw BoltDecodingError(expected: "duration of fixed length, without months and days and within 2⁶³ seconds", found: "\(value)")
     }
     self = fixed
   }

@@ -101,6 +101,23 @@ import Testing
     await driver.close()
   }
 
+  @Test func beforeFiveOneNoTokenOfASessionIsWrong() async throws {
+    let server = try await ScriptedServer.start(version: .v50) { request in
+      request.kind == .hello ? [.failure(BoltError.Code.unauthorized.rawValue), .close] : nil
+    }
+    let driver = try server.driver()
+    let asked = await #expect(throws: BoltError.self) { try await driver.verifyAuthentication(ada) }
+    #expect(asked?.code == .unsupportedFeature)
+    let used = await #expect(throws: BoltError.self) {
+      try await driver.executeQuery("RETURN 1", ExecuteQueryConfiguration(auth: ada))
+    }
+    #expect(used?.code == .unsupportedFeature)
+    // The driver's own token may well be wrong.
+    let own = await #expect(throws: BoltError.self) { try await driver.executeQuery("RETURN 1") }
+    #expect(own?.code == .unauthorized)
+    await driver.close()
+  }
+
   @Test(arguments: [BoltVersion.v50, .v51])
   func aTokenThatChangesReachesEveryConnection(_ version: BoltVersion) async throws {
     let server = try await ScriptedServer.start(version: version)

@@ -16,6 +16,24 @@ struct DriverConfigurationTests {
     try configuration.validate()
   }
 
+  @Test("A port that TCP has not is refused before anything is opened", arguments: [0, -1, 65_536, 70_000])
+  func impossiblePort(_ port: Int) throws {
+    let uri = BoltURI(scheme: .bolt, address: ServerAddress(host: "127.0.0.1", port: port))
+    let error = #expect(throws: BoltError.self) { try DriverConfiguration(uri: uri).validate() }
+    #expect(error?.code == .invalidConfiguration && error?.message.contains("\(port)") == true)
+  }
+
+  @Test("A resolver's port that TCP has not fails the work, not the process", .timeLimit(.minutes(1)))
+  func impossiblePortOfAResolver() async throws {
+    var configuration = try DriverConfiguration("neo4j://cluster.invalid")
+    configuration.maximumRetryTime = .zero
+    configuration.resolver = { _ in [ServerAddress(host: "127.0.0.1", port: 70_000)] }
+    let driver = try Driver(configuration)
+    let error = await #expect(throws: BoltError.self) { try await driver.verifyConnectivity() }
+    #expect(error?.code == .invalidConfiguration)
+    await driver.close()
+  }
+
   @Test("Nothing in the environment means the server of this machine, without login")
   func emptyEnvironment() throws {
     let configuration = try DriverConfiguration(environment: ["BOLT_URL": "", "BOLT_PASSWORD": ""])

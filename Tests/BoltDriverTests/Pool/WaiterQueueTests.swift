@@ -37,9 +37,24 @@ struct WaiterQueueTests {
     var queue = WaiterQueue<Int>()
     for id in [1, 2, 5] { queue.append(waiter(UInt64(id), due: 1)) }
     #expect(queue.remove(1) != nil)
-    #expect(queue.popFirst(before: 4)?.request == 2)
-    #expect(queue.popFirst(before: 4) == nil)
+    #expect(queue.popAll(wanting: nil, before: 4).map(\.request) == [2])
+    #expect(queue.popAll(wanting: nil, before: 4).isEmpty)
     #expect(queue.count == 1)
+  }
+
+  @Test("All of one login are taken in one walk, whoever is between them, and no others")
+  func allOfOneLogin() {
+    var queue = WaiterQueue<Int>()
+    let (mine, other) = (AuthToken.basic("a", password: "x"), AuthToken.basic("b", password: "x"))
+    for id in UInt64(1)...10_000 {
+      var one = waiter(id, due: 1)
+      one.token = id.isMultiple(of: 2) ? mine : other
+      queue.append(one)
+    }
+    #expect(queue.popAll(wanting: mine, before: 9_001).map(\.request) == Array(stride(from: 2, to: 9_001, by: 2)))
+    #expect(queue.count == 5_500 && queue.firstToken == other)
+    #expect(queue.popAll(wanting: nil, before: .max).count == 5_500)
+    #expect(queue.isEmpty && queue.firstToken == nil)
   }
 
   @Test("20,000 who come and are cancelled while one stays cost no time and leave nothing")

@@ -7,17 +7,26 @@ import Testing
 
   @Test func theLeastBusyIsChosen() {
     var balancer = LoadBalancer()
-    for _ in 0..<5 { #expect(balancer.choose(among: servers) { $0.port == 2 ? 0 : 1 }?.port == 2) }
+    for _ in 0..<5 { #expect(balancer.choose(among: servers, for: .read) { $0.port == 2 ? 0 : 1 }?.port == 2) }
   }
 
   @Test func equalsTakeTurns() {
     var balancer = LoadBalancer()
-    let chosen = (0..<6).compactMap { _ in balancer.choose(among: servers) { _ in 4 }?.port }
+    let chosen = (0..<6).compactMap { _ in balancer.choose(among: servers, for: .read) { _ in 4 }?.port }
     #expect(chosen == [1, 2, 3, 1, 2, 3])
   }
 
   @Test func ofNoneNoneIsChosen() {
     var balancer = LoadBalancer()
-    #expect(balancer.choose(among: []) { _ in 0 } == nil)
+    #expect(balancer.choose(among: [], for: .write) { _ in 0 } == nil)
+  }
+
+  @Test func readersTakeTurnsWhateverIsWrittenBetween() {
+    var balancer = LoadBalancer()
+    let chosen = (0..<6).compactMap { _ in
+      _ = balancer.choose(among: [servers[0]], for: .write) { _ in 0 }
+      return balancer.choose(among: servers, for: .read) { _ in 0 }?.port
+    }
+    #expect(chosen == [1, 2, 3, 1, 2, 3])
   }
 }

@@ -40,6 +40,35 @@ import Testing
     #expect(fetches.withLock { $0 } == 2)
   }
 
+  @Test func whoJoinedOneThatKnewNothingOfTheDatabaseAsksOnceForItself() async throws {
+    let refreshes = RoutingTableRefreshes()
+    let hold = Task { try? await Task.sleep(for: .seconds(60)) }
+    let fetches = Lock(0)
+    let early = Task { @Sendable [key] in
+      try await refreshes.table(key) {
+        nil
+      } fetch: {
+        fetches.withLock { $0 += 1 }
+        await hold.value
+        throw BoltError(.init("Neo.ClientError.Database.DatabaseNotFound"), "no such database")
+      }
+    }
+    try await soon("the first fetch") { fetches.withLock { $0 } == 1 }
+    // Immediate: it has joined when this returns.
+    let late = Task.immediate { @Sendable [key, table] in
+      try await refreshes.table(key) {
+        nil
+      } fetch: { [table] in
+        fetches.withLock { $0 += 1 }
+        return table
+      }
+    }
+    hold.cancel()
+    await #expect(throws: BoltError.self) { try await early.value }
+    #expect(try await late.value == table)
+    #expect(fetches.withLock { $0 } == 2)
+  }
+
   @Test func aCrowdAsksOnceWheneverTheTableIsTooOld() async throws {
     let layout = ScriptedCluster.Layout(routers: [0], readers: [1, 2], writers: [3])
     let cluster = try await ScriptedCluster.start(layout, count: 4)

@@ -82,4 +82,12 @@ import Testing
     tables.removeWriter(ServerAddress(host: "a"), for: "new")
     #expect(tables.table(for: "new")?.writers == [] && tables.table(for: nil)?.writers.count == 1)
   }
+
+  @Test(.timeLimit(.minutes(1))) func manyAddressesAreReadInOneWalk() throws {
+    let addresses = (0..<200_000).map { BoltValue.string("10.\($0 >> 16).\($0 >> 8 & 255).\($0 & 255)") }
+    let wire: [String: BoltValue] = [
+      "ttl": .int(1), "servers": .list([.map(["role": .string("READ"), "addresses": .list(addresses + addresses)])]),
+    ]
+    #expect(try RoutingTable(wire: wire, database: nil, now: .zero).readers.count == 200_000)
+  }
 }

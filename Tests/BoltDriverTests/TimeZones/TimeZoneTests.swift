@@ -93,4 +93,16 @@ import Testing
   private static func file(_ name: String) -> [UInt8]? {
     FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)").map { [UInt8]($0) }
   }
+
+  @Test func aZoneThatIsUnknownIsLookedForOnce() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zones-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let database = TimeZoneDatabase(folder: folder)
+    #expect(throws: BoltDecodingError.self) { try database.rules(of: "Late") }
+    try FileManager.default.copyItem(atPath: "/usr/share/zoneinfo/Etc/UTC", toPath: "\(folder)/Late")
+    try FileManager.default.copyItem(atPath: "/usr/share/zoneinfo/Etc/UTC", toPath: "\(folder)/Known")
+    #expect(throws: BoltDecodingError.self) { try database.rules(of: "Late") }
+    _ = try database.rules(of: "Known")
+  }
 }
