@@ -37,7 +37,7 @@ import Testing
         let total = total.withLock { $0 }
         try await client.publish(
           texts: (0..<slowOnes).map { WireMessage(queue: queue, actor: "slow", args: "[\($0)]").text }, to: queue)
-        try await eventually("the quick ones have run", within: .seconds(60)) { quick.count == total }
+        try await eventually("the quick ones have run") { quick.count == total }
         try await eventually("it is taken back") { try await client.figures(queue)?.consumers == 1 }
         // 64 run here, and with the usual prefetch 128 are here; some of the former may be beside the latter. The rest is
         // for the other worker.
@@ -67,7 +67,7 @@ import Testing
       } _: { _ in
         try await client.publish(
           texts: (0..<20_000).map { WireMessage(queue: queue, actor: "quick", args: "[\($0)]").text }, to: queue)
-        try await eventually("all have run", within: .seconds(60)) {
+        try await eventually("all have run") {
           let consumers = try await client.figures(queue)?.consumers ?? 0
           most.withLock { $0 = max($0, consumers) }
           return runs.count == 20_000
