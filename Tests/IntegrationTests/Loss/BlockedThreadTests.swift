@@ -13,10 +13,10 @@ import Testing
     try await withQueue("blocked") { queue, client in
       try await withWorker(TestBroker.url(), configuration, logs: logs) {
         // Not shorter: with a broker that is busy with other tests, silence is no fault of this thread.
-        $0.heartbeat = .seconds(4)
+        $0.heartbeat = .seconds(10)
       } actors: { system in
         system.actor("blocks", queue: queue) {
-          usleep(14_000_000)
+          usleep(32_000_000)
           runs.add(MessageContext.current?.redelivered ?? true)
         }
         system.actor("quick", queue: queue) { runs.add(MessageContext.current?.redelivered ?? true) }
@@ -24,11 +24,11 @@ import Testing
         // So that the thread attends the connection when the message comes.
         for number in 1...5 {
           try await client.publish(text: WireMessage(queue: queue, actor: "quick").text, to: queue)
-          try await eventually("run \(number)") { runs.count == number }
+          try await eventually("run \(number)") { runs.count >= number }
         }
         try await client.publish(text: WireMessage(queue: queue, actor: "blocks").text, to: queue)
         try await client.publish(text: WireMessage(queue: queue, actor: "quick").text, to: queue)
-        try await eventually("both have run") { runs.count == 7 }
+        try await eventually("both have run") { runs.count >= 7 }
       }
       #expect(runs.all.allSatisfy { !$0 }, "nothing came twice:\n\(logs.text)")
       #expect(try await client.takeAll(queue).isEmpty)

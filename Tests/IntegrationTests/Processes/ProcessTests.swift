@@ -101,10 +101,10 @@ import Testing
   @Test(arguments: ["block", "spin"])
   func blockedThreadsDelayNoHeartbeat(actor: String) async throws {
     try await withWorkerProcess("f19") { worker, client in
-      // Three times the heartbeat of 4 s; busy threads are few, for the sake of the other tests.
-      let count = actor == "block" ? 8 : 4
-      let ids = try await worker.send(actor, 13_000, times: count, with: client)
-      let process = try worker.start(["--concurrency", "8", "--threads", "\(count)"], heartbeat: 4)
+      // More than three times the heartbeat; busy threads are few and not busy for long, for the sake of the other tests.
+      let (count, heartbeat) = actor == "block" ? (8, 10) : (4, 4)
+      let ids = try await worker.send(actor, heartbeat * 3_250, times: count, with: client)
+      let process = try worker.start(["--concurrency", "8", "--threads", "\(count)"], heartbeat: heartbeat)
       try await eventually("all have run") { try worker.journal.runs.count == ids.count }
       let entries = try worker.journal.entries
       #expect(entries.count == ids.count, "each once")
