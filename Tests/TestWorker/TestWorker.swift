@@ -1,4 +1,5 @@
 import Actors
+import FoundationEssentials
 import Glibc
 import Middleware
 
@@ -9,7 +10,11 @@ import Middleware
 @main
 struct TestWorker: WorkerApplication {
   static func configure(_ system: inout ActorSystem) throws {
-    system.broker = .rabbitMQ()
+    var configuration = try RabbitMQConfiguration(environment: ProcessInfo.processInfo.environment)
+    // What a broker confirms late, on a busy machine, would be published twice.
+    configuration.requestTimeout = .seconds(60)
+    configuration.confirmTimeout = .seconds(60)
+    system.broker = .rabbitMQ(configuration)
     let grace = Duration.milliseconds(Environment.number("TEST_GRACE_MS") ?? 5_000)
     let hardLimit = Duration.milliseconds(Environment.number("TEST_HARD_MS") ?? 30_000)
     system.middleware = [

@@ -97,7 +97,7 @@ public struct AMQPURL: Sendable, Hashable, CustomStringConvertible {
       (host, port) = (address, tail.isEmpty ? nil : tail.dropFirst())
     }
     guard let number = port.map(number) ?? defaultPort, (1...65535).contains(number),
-      host.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"#\\".utf8.contains($0) })
+      host.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"#\\[]".utf8.contains($0) })
     else { return nil }
     return (host.isEmpty ? "localhost" : String(Substring(host)), number)
   }

@@ -23,6 +23,9 @@ extension BoltError.Code {
   /// The database is not available on this server at the moment.
   public static let databaseUnavailable = Self("Neo.TransientError.General.DatabaseUnavailable")
 
+  /// There is no such database, or the server has not heard of it yet.
+  static let databaseNotFound = Self("Neo.ClientError.Database.DatabaseNotFound")
+
   /// Whether the server refused something because of who asks.
   package var isSecurity: Bool { rawValue.hasPrefix("Neo.ClientError.Security.") }
 
@@ -32,7 +35,7 @@ extension BoltError.Code {
   }
 
   private static let fatalDuringDiscovery: Set<String> = [
-    "Neo.ClientError.Database.DatabaseNotFound", "Neo.ClientError.Transaction.InvalidBookmark",
+    databaseNotFound.rawValue, "Neo.ClientError.Transaction.InvalidBookmark",
     "Neo.ClientError.Transaction.InvalidBookmarkMixture", "Neo.ClientError.Statement.TypeError",
     "Neo.ClientError.Statement.ArgumentError", "Neo.ClientError.Request.Invalid",
   ]

@@ -34,7 +34,7 @@ final class RoutingTableRefreshes: Sendable {
     case .joined(let task):
       do {
         return try await task.valueUnlessCancelled()
-      } catch let error as BoltError where error.code.isFatalDuringDiscovery {
+      } catch let error as BoltError where error.code == .databaseNotFound {
         // It was asked with the bookmarks of another, who may not have known of the database that was made just now.
         return try await begin(key, known, fetch).table()
       }

@@ -38,7 +38,9 @@ package final class TimeZoneDatabase: Sendable {
   /// Spares looking for a file once for each value of a result. Names come from outside, so only a few are kept, and
   /// with them for as long as the process runs what the machine did not have when it was asked.
   private func remember(unknown name: String) {
-    unknown.withLock { if $0.count < Self.mostUnknown, name.utf8.count <= 64 { $0.insert(name) } }
+    // A file that is there may be read another time, when the process has a descriptor to spare.
+    guard Self.isSafe(name), !FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return }
+    unknown.withLock { if $0.count < Self.mostUnknown { $0.insert(name) } }
   }
 
   /// How many names that are no zones are remembered.

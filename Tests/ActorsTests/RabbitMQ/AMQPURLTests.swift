@@ -51,7 +51,7 @@ struct AMQPURLTests {
       "", "localhost", "http://h", "amqp://h:0", "amqp://h:65536", "amqp://h:x", "amqp://h/%G0", "amqp://h/a%00b",
       "amqp://u%:p@h", "amqp://[::1", "amqp://h?heartbeat=-1", "amqp://h?heartbeat=x",
       "amqp://h?heartbeat=+5", "amqp://h:+5", "amqp://h:\u{301}5", "amqp://u%+1:p@h", "amqp://a:b:5", "amqp://a]:b:5",
-      "amqp://::1", "amqp://a#b", "amqp://h?heartbeat=5\u{301}",
+      "amqp://::1", "amqp://[[0]", "amqp://[0[]", "amqp://a]", "amqp://a#b", "amqp://h?heartbeat=5\u{301}",
     ])
   func refusals(text: String) { #expect(throws: ActorSystemError.self) { try AMQPURL(text) } }
 

@@ -41,6 +41,20 @@ import Testing
   }
 
   @Test func whoJoinedOneThatKnewNothingOfTheDatabaseAsksOnceForItself() async throws {
+    let (late, fetches) = try await joined(BoltError(.databaseNotFound, "no such database"))
+    #expect(try late.get() == table)
+    #expect(fetches == 2)
+  }
+
+  @Test(arguments: [BoltError.Code.unauthorized, .authenticationRateLimit, .serviceUnavailable])
+  func whoJoinedOneThatWasTurnedAwayDoesNotTryTheSameAgain(_ code: BoltError.Code) async throws {
+    let (late, fetches) = try await joined(BoltError(code, "no"))
+    #expect(throws: BoltError.self) { try late.get() }
+    #expect(fetches == 1)
+  }
+
+  /// Joins a fetch that fails with an error; a second fetch would succeed.
+  private func joined(_ error: BoltError) async throws -> (outcome: Result<RoutingTable, any Error>, fetches: Int) {
     let refreshes = RoutingTableRefreshes()
     let hold = Task { try? await Task.sleep(for: .seconds(60)) }
     let fetches = Lock(0)
@@ -50,7 +64,7 @@ import Testing
       } fetch: {
         fetches.withLock { $0 += 1 }
         await hold.value
-        throw BoltError(.init("Neo.ClientError.Database.DatabaseNotFound"), "no such database")
+        throw error
       }
     }
     try await soon("the first fetch") { fetches.withLock { $0 } == 1 }
@@ -65,8 +79,8 @@ import Testing
     }
     hold.cancel()
     await #expect(throws: BoltError.self) { try await early.value }
-    #expect(try await late.value == table)
-    #expect(fetches.withLock { $0 } == 2)
+    let outcome = await late.result
+    return (outcome, fetches.withLock { $0 })
   }
 
   @Test func aCrowdAsksOnceWheneverTheTableIsTooOld() async throws {

@@ -94,6 +94,18 @@ import Testing
     FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)").map { [UInt8]($0) }
   }
 
+  @Test func aZoneThatCouldNotBeReadIsTriedAgain() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zones-\(UUID().uuidString)").path
+    // What stands at the zone's path cannot be read as a file.
+    try FileManager.default.createDirectory(atPath: "\(folder)/Late", withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let database = TimeZoneDatabase(folder: folder)
+    #expect(throws: BoltDecodingError.self) { try database.rules(of: "Late") }
+    try FileManager.default.removeItem(atPath: "\(folder)/Late")
+    try FileManager.default.copyItem(atPath: "/usr/share/zoneinfo/Etc/UTC", toPath: "\(folder)/Late")
+    _ = try database.rules(of: "Late")
+  }
+
   @Test func aZoneThatIsUnknownIsLookedForOnce() throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("zones-\(UUID().uuidString)").path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -50,7 +50,7 @@ import Testing
           #expect(runs.count == 1 && errors.count == 0, "the worker still waits for the answer")
           proxy.reset()
           proxy.heal()
-          try await eventually("the message is run again") { runs.count == 2 && worker.figures.processed >= 1 }
+          try await eventually("the message is run again") { runs.count >= 2 && worker.figures.processed >= 1 }
           #expect(errors.all == [.incompleteCommit])
           #expect(try await GraphServer.counts(of: label) == ["once": 1])
           let driver = try #require(connection.access?.driver)
@@ -146,11 +146,11 @@ import Testing
         let keys = (0..<100).map { "\($0)" }
         try await Self.send("ask", Array(keys.prefix(10)), to: queue, with: client)
         try await Self.send("noop", keys, to: queue, with: client)
-        try await eventually("the others run", within: .seconds(20)) { ran.count == 100 }
+        try await eventually("the others run") { ran.count == 100 }
         #expect(asked.count == 0)
         proxy.heal()
-        try await eventually("it is ready", within: .seconds(30)) { worker.status == (.consuming, "") }
-        try await eventually("the rest has run", within: .seconds(30)) { Set(asked.all).count == 10 }
+        try await eventually("it is ready") { worker.status == (.consuming, "") }
+        try await eventually("the rest has run") { Set(asked.all).count == 10 }
       }
     }
   }
@@ -182,7 +182,7 @@ import Testing
         try await eventually("their limit has ended them") { worker.figures.retried >= 2 }
         #expect(done.count == 0)
         proxy.heal()
-        try await eventually("they have run", within: .seconds(40)) { Set(done.all).count == 2 }
+        try await eventually("they have run") { Set(done.all).count == 2 }
         try await eventually("nothing is in use") { connection.access?.driver.poolMetrics.first?.inUse == 0 }
       }
     }

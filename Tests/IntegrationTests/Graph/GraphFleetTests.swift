@@ -28,13 +28,13 @@ import Testing
         let environment = try GraphServer.environment().merging(["TEST_GRAPH": "eager", "TEST_LABEL": label]) { $1 }
         let fleet = try worker.supervise(
           ["--processes", "2", "--concurrency", "4", "--health", ":0"], environment: environment)
-        try await eventually("both consume", within: .seconds(60)) { worker.consumers == 2 }
+        try await eventually("both consume") { worker.consumers == 2 }
         for key in 0..<200 { try await worker.send("merge", key, with: client) }
-        try await eventually("all have run", within: .seconds(60)) { try worker.journal.runs.count == 200 }
+        try await eventually("all have run") { try worker.journal.runs.count == 200 }
         #expect(try await GraphServer.counts(of: label).values.reduce(0, +) == 200)
 
         let state = "\(worker.folder)/state"
-        try await eventually("the table tells of all of them", within: .seconds(10)) {
+        try await eventually("the table tells of all of them") {
           let rows = Self.rows(try await Self.actorctl(["pool", "--state-dir", state]))
           guard rows.count == 3, let all = rows.last, all.first == "all" else { return false }
           // WORKER PID STATE USED IDLE MAX …; the last line has no PID and no STATE.

@@ -122,7 +122,7 @@ import Testing
       let life = Task { try await worker.run() }
       try await eventually("it waits") { worker.status.reason.hasPrefix("graph: down") }
       proxy.heal()
-      try await eventually("it consumes", within: .seconds(20)) { worker.status == (.consuming, "") }
+      try await eventually("it consumes") { worker.status == (.consuming, "") }
       worker.stop()
       try await life.value
       #expect(worker.exit == .drained)
@@ -156,7 +156,7 @@ import Testing
         system: system, configuration: .test(drainTimeout: .milliseconds(300)), logger: LogCapture().logger())
       let life = Task { try await worker.run() }
       try await client.publish(text: WireMessage(queue: queue, actor: "hold", args: "[\"1\"]").text, to: queue)
-      try await eventually("it runs", within: .seconds(20)) { begun.count == 1 }
+      try await eventually("it runs") { begun.count == 1 }
       worker.stop()
       try await life.value
       #expect(worker.exit == .drainDeadline)

@@ -54,7 +54,7 @@ import Testing
         for actor in ["async", "children", "blocking"] {
           try await Self.send(actor, keys.map { "\(actor) \($0)" }, to: queue, with: client)
         }
-        try await eventually("all have run", within: .seconds(60)) { ran.count == 300 }
+        try await eventually("all have run") { ran.count == 300 }
         #expect(Set(ran.all).count == 300)
         let pool = try #require(connection.access?.driver.poolMetrics.first)
         #expect(pool.created <= 10, "slots and two more, never one a message")
@@ -94,12 +94,12 @@ import Testing
           let keys = (0..<40).map { "\($0)" }
           try await Self.send("merge", keys, to: queue, with: client)
           try await Self.send("noop", (0..<400).map { "\($0)" }, to: queue, with: client)
-          try await eventually("the others run", within: .seconds(10)) { ran.count == 400 }
+          try await eventually("the others run") { ran.count == 400 }
           #expect(try await GraphServer.counts(of: label).isEmpty)
           #expect(worker.figures.retried > 0)
           proxy.heal()
-          try await eventually("it is ready", within: .seconds(10)) { worker.status == (.consuming, "") }
-          try await eventually("the rest has run", within: .seconds(30)) {
+          try await eventually("it is ready") { worker.status == (.consuming, "") }
+          try await eventually("the rest has run") {
             try await GraphServer.counts(of: label) == Dictionary(uniqueKeysWithValues: keys.map { ($0, 1) })
           }
         }
@@ -138,12 +138,12 @@ import Testing
         } _: { worker in
           let keys = (0..<600).map { "\($0)" }
           try await Self.send("merge", keys, to: queue, with: client)
-          try await eventually("some have run", within: .seconds(30)) { ran.count >= 50 }
+          try await eventually("some have run") { ran.count >= 50 }
           try await server.kill()
-          try await eventually("it is seen", within: .seconds(15)) { worker.status.state == .degraded }
+          try await eventually("it is seen") { worker.status.state == .degraded }
           try await server.start()
-          try await eventually("all have run", within: .seconds(60)) { Set(ran.all).count == keys.count }
-          try await eventually("it is ready", within: .seconds(15)) { worker.status == (.consuming, "") }
+          try await eventually("all have run") { Set(ran.all).count == keys.count }
+          try await eventually("it is ready") { worker.status == (.consuming, "") }
           let pool = try #require(connection.access?.driver.poolMetrics.first)
           #expect(pool.inUse == 0 && pool.waiting == 0)
           #expect((pool.closed[.error] ?? 0) > 0, "broken connections are not pooled")
@@ -170,14 +170,14 @@ import Testing
         }
       } _: { worker in
         proxy.treatBoth { $0.isStalled = true }
-        try await eventually("it is seen", within: .seconds(20)) { worker.status.state == .degraded }
+        try await eventually("it is seen") { worker.status.state == .degraded }
         #expect(worker.status.reason.contains("no answer within"))
         try await Self.send("ask", ["1", "2", "3"], to: queue, with: client)
         try await eventually("they are put off") { worker.figures.retried >= 3 }
         proxy.heal()
         proxy.reset()
-        try await eventually("it is ready", within: .seconds(20)) { worker.status == (.consuming, "") }
-        try await eventually("they run", within: .seconds(20)) { Set(ran.all).count == 3 }
+        try await eventually("it is ready") { worker.status == (.consuming, "") }
+        try await eventually("they run") { Set(ran.all).count == 3 }
       }
     }
   }
@@ -202,7 +202,7 @@ import Testing
         }
       } _: { worker in
         try await Self.send("hold", (0..<200).map { "\($0)" }, to: queue, with: client)
-        try await eventually("all have run", within: .seconds(60)) { ran.count == 200 }
+        try await eventually("all have run") { ran.count == 200 }
         let pool = try #require(connection.access?.driver.poolMetrics.first)
         #expect(pool.created <= 2 && pool.timeouts == 0)
         #expect(pool.acquireTime.maximum > .milliseconds(10), "they have waited for each other")

@@ -52,7 +52,7 @@ struct RandomBoltValue {
     case 9: return localDateTime(years: 2...9998).map(BoltValue.localDateTime) ?? .null
     case 10:
       return localDateTime(years: 2...9998).flatMap { time in
-        (try? BoltDateTime(time, in: .offset(seconds: offset()))).map(BoltValue.dateTime)
+        (try? BoltDateTime(time, in: .offset(seconds: offsetButNone()))).map(BoltValue.dateTime)
       } ?? .null
     case 11: return zonedTime()
     case 12: return .duration(duration())
@@ -108,6 +108,12 @@ struct RandomBoltValue {
   }
 
   /// In whole minutes: Python's driver drops the seconds.
+  /// Python's own library has no offset of nothing: it makes it the zone `UTC`, and that is what it packs.
+  private mutating func offsetButNone() -> Int32 {
+    let offset = offset()
+    return offset == 0 ? 60 : offset
+  }
+
   private mutating func offset() -> Int32 { .random(in: -1_439...1_439, using: &chance) * 60 }
 
   private mutating func localTime() -> BoltLocalTime {

@@ -11,8 +11,9 @@ import Testing
       let took: Duration
     }
     let runs = Seen<Run>()
+    let logs = LogCapture()
     try await withQueue("f21") { queue, client in
-      try await withWorker(TestBroker.url()) { system in
+      try await withWorker(TestBroker.url(), logs: logs) { system in
         system.actor("sleeps", queue: queue) {
           let start = ContinuousClock.now
           defer {
@@ -28,7 +29,7 @@ import Testing
         #expect(letter.properties.headers?["x-troupe-attempts"]?.integer == 3)
       }
     }
-    #expect(runs.all.map(\.attempt) == [1, 2, 3])
+    #expect(runs.all.map(\.attempt) == [1, 2, 3], "\(logs.text)")
     for run in runs.all {
       #expect(run.took >= .milliseconds(200))
       #expect(run.took < .seconds(20), "cancelled long after its limit")

@@ -64,7 +64,7 @@ import Testing
       let elapsed = ContinuousClock.now - start
       for outcome in outcomes { #expect(outcome.isUnknown, "\(outcome)") }
       #expect(elapsed >= .milliseconds(780))
-      #expect(elapsed < .seconds(9), "the deadline that was set, not the default of 10 s")
+      #expect(elapsed < .seconds(50), "the deadline that was set, not that of the other tests")
     }
   }
 

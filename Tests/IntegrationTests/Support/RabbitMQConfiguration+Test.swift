@@ -3,12 +3,16 @@ import Logging
 import TestSupport
 
 extension RabbitMQConfiguration {
-  /// Short time limits, so that a test of a fault takes seconds. The heartbeat is none of them: on a busy machine a
-  /// short one ends good connections, and their messages run twice. Tests of silence ask for ``shortHeartbeat``.
+  /// Short pauses, so that a test of a fault takes seconds, and long time limits: a broker that shares its processors
+  /// with the tests, or whose disk is slow, may say nothing for ten seconds. Given up meanwhile, good connections end
+  /// and what was confirmed too late is published twice. Tests of silence ask for ``shortHeartbeat``, tests of a missing
+  /// answer for a limit of their own.
   static func test(_ urls: String, _ change: (inout RabbitMQConfiguration) -> Void = { _ in }) throws -> Self {
     var configuration = try RabbitMQConfiguration(urls)
     configuration.heartbeat = .seconds(30)
     configuration.connectTimeout = .seconds(5)
+    configuration.requestTimeout = .seconds(60)
+    configuration.confirmTimeout = .seconds(60)
     configuration.backoff = .milliseconds(50)...(.seconds(1))
     change(&configuration)
     return configuration

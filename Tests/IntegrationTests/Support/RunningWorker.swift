@@ -38,9 +38,9 @@ func withWorker<Value>(
 }
 
 extension WorkerConfiguration {
-  /// A small worker that does not wait long for anything.
+  /// A small worker.
   static func test(
-    concurrency: Int = 8, prefetch: Int? = nil, drainTimeout: Duration = .seconds(10)
+    concurrency: Int = 8, prefetch: Int? = nil, drainTimeout: Duration = .seconds(60)
   ) -> WorkerConfiguration {
     WorkerConfiguration(concurrency: concurrency, threads: 4, prefetch: prefetch, drainTimeout: drainTimeout)
   }

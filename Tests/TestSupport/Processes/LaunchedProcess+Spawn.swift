@@ -75,7 +75,7 @@ package struct CommandResult: Sendable {
 /// - Throws: ``SystemFailure``, or ``NeverHappened`` after `limit`; then the command has been ended.
 package func run(
   _ executable: String, _ arguments: [String], environment: [String: String?] = [:], in folder: String? = nil,
-  within limit: Duration = .seconds(60)
+  within limit: Duration = .testPatience
 ) async throws -> CommandResult {
   let process = try LaunchedProcess(executable, arguments, environment: environment, in: folder)
   do {

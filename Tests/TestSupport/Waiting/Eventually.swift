@@ -1,6 +1,6 @@
 extension Duration {
   /// How long a test waits for what has to come: many times what a machine takes that is busy with other tests.
-  package static var testPatience: Duration { .seconds(60) }
+  package static var testPatience: Duration { .seconds(120) }
 }
 
 /// What a test waited for did not happen in time.
