@@ -67,7 +67,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   /// Writes requests that have been encoded already. From now on answers pass the gate, if one is given.
   func submit(_ requests: [Machine.Request], _ bytes: ByteBuffer, gate: ResponseGate? = nil) {
-    takeSubmission()
+    takeHandover()
     guard register(requests, gate) else { return endRead() }
     // What is asked for now comes behind what is held back.
     readOn()
@@ -99,7 +99,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   func fail(_ error: BoltError) {
     guard closeError == nil else { return }
     // What the socket has not taken is for nobody now, but those who wait for an answer have to be told.
-    if let submission = writer?.close() { _ = register(submission.requests, submission.gate) }
+    if let submission = writer?.close().submission { _ = register(submission.requests, submission.gate) }
     closeError = error
     status.condemn()
     agreement?.fail(error)
@@ -117,7 +117,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   func close(saying goodbye: ByteBuffer?) {
     if closeError == nil, let goodbye {
       // From now on nobody else writes, and of a request that the server has seen a part of it sees all.
-      note(writer?.close())
+      if let writer { see(to: writer.close()) }
       send(goodbye)
       isLeaving = true
     }
@@ -218,15 +218,21 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   // MARK: - Requests
 
-  /// Takes note of requests that were written directly, and writes what the socket did not take of them. To be called
-  /// before anything is written, and before an answer is read.
+  /// Takes note of requests that were written directly. To be called before an answer is read.
   func takeSubmission() { note(writer?.takeSubmission()) }
+
+  /// Takes note of them, and writes what the socket did not take of them. To be called before anything is written.
+  func takeHandover() { if let writer { see(to: writer.takeHandover()) } }
+
+  private func see(to handover: DirectWriter.Handover) {
+    note(handover.submission)
+    // In any case: the server has seen the beginning.
+    if let rest = handover.rest { send(rest) }
+  }
 
   private func note(_ submission: DirectWriter.Submission?) {
     guard let submission else { return }
     if !register(submission.requests, submission.gate) { endRead() }
-    // In any case: the server has seen the beginning.
-    if let rest = submission.rest { send(rest) }
     watchSilence(since: submission.time)
   }
 

@@ -231,7 +231,7 @@ package final class BoltConnection: PoolableConnection {
     agreement.status.willSend(requests.count)
     switch agreement.writer?.write(requests, bytes, gate: gate) ?? .refused {
     case .written: return
-    case .handedOver: agreement.channel.eventLoop.execute { agreement.handler.value.takeSubmission() }
+    case .handedOver: agreement.channel.eventLoop.execute { agreement.handler.value.takeHandover() }
     case .refused:
       agreement.channel.eventLoop.execute { agreement.handler.value.submit(requests, bytes, gate: gate) }
     }

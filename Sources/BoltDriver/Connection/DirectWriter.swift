@@ -5,21 +5,30 @@ import Synchronization
 /// Writes requests to a plain socket on the thread that makes them, which spares waking the event loop for it.
 ///
 /// That is done while nothing is open on the connection: the loop then has nothing to write itself, and the server has
-/// nothing to say before the request. So an answer never comes before its request is here, where the loop looks first.
-/// Whatever is less simple goes the loop's way: requests behind others, large ones, and everything while many connections
-/// are busy. What the socket does not take stays here as well: the loop comes for it before it writes anything else, so
-/// that the bytes of two requests never mix.
+/// nothing to say before the request. A request is left here before it is written, and the loop looks here before it
+/// reads, so an answer never comes before its request. Whatever is less simple goes the loop's way: requests behind others,
+/// large ones, and everything while many connections are busy. What the socket does not take stays here as well: the loop
+/// comes for it before it writes anything else, so that the bytes of two requests never mix.
+///
+/// There are two locks, taken in the order of their declaration. Whoever writes holds the line's meanwhile, and is often
+/// put aside for the server's process there; the loop, which reads the answer then, needs the other one alone.
 final class DirectWriter: Sendable {
   typealias Request = BoltChannelHandler.Machine.Request
 
-  /// Requests that were written, and that the event loop does not know of yet.
+  /// Requests that were written, or are being written, and that the event loop does not know of yet.
   struct Submission: Sendable {
     let requests: [Request]
     /// The gate for their answers; nil to keep the one there is.
     let gate: ResponseGate?
     /// When they were written.
     let time: NIODeadline
-    /// What the socket did not take of them; nil when it took everything.
+  }
+
+  /// What the event loop has to see to before it writes.
+  struct Handover: Sendable {
+    let submission: Submission?
+    /// What the socket did not take of the last requests, whether or not the loop knows of them; nil when it took
+    /// everything.
     let rest: ByteBuffer?
   }
 
@@ -33,19 +42,29 @@ final class DirectWriter: Sendable {
     case refused
   }
 
-  private struct State {
+  private struct Line {
     /// A descriptor of its own for the socket, so that it never means another one; -1 once it is closed.
     var socket: CInt
+    var rest: ByteBuffer?
+  }
+
+  private struct State {
     /// In which state the server is, as long as nothing is open; nil when something is, or may be.
     var server: ServerState?
     var submission: Submission?
     /// Whether the event loop wants to be told of the next requests.
     var isToTell = false
+
+    mutating func takeSubmission() -> Submission? {
+      defer { submission = nil }
+      return submission
+    }
   }
 
   private let version: BoltVersion
   private let status: ConnectionStatus
-  private let state: Lock<State>
+  private let line: Lock<Line>
+  private let state = Lock(State())
 
   /// A writer to a socket.
   ///
@@ -56,7 +75,7 @@ final class DirectWriter: Sendable {
   init(owning socket: CInt, version: BoltVersion, status: ConnectionStatus) {
     self.version = version
     self.status = status
-    state = Lock(State(socket: socket))
+    line = Lock(Line(socket: socket))
   }
 
   /// A writer to the socket of a channel; nil when it has none, or the process no descriptor left. To be called on the
@@ -80,23 +99,32 @@ final class DirectWriter: Sendable {
 
   /// Writes requests if nothing is open. They have to be counted in the status already.
   func write(_ requests: [Request], _ bytes: ByteBuffer, gate: ResponseGate?) -> Outcome {
+    line.withLock { line in
+      let isPossible = line.socket >= 0 && line.rest == nil && bytes.readableBytes <= Self.mostBytes
+      guard let isToTell = leave(requests, gate: gate, if: isPossible) else { return .refused }
+      line.rest = Self.send(bytes, to: line.socket)
+      return line.rest == nil && !isToTell ? .written : .handedOver
+    }
+  }
+
+  /// How much is written at most. An event loop that has something to write waits for it, and with it all its other
+  /// connections.
+  private static let mostBytes = 64 * 1024
+
+  /// Leaves requests that are about to be written for the event loop.
+  ///
+  /// - Returns: Whether the loop wants to be told; nil when they must not be written.
+  private func leave(_ requests: [Request], gate: ResponseGate?, if isPossible: Bool) -> Bool? {
     state.withLock { state in
       // Whoever writes them: until the loop says otherwise they are open.
       let server = state.server
       state.server = nil
-      guard state.socket >= 0, bytes.readableBytes <= Self.mostBytes, let server, status.isTrafficLight,
-        allows(requests, in: server)
-      else { return .refused }
-      let rest = Self.send(bytes, to: state.socket)
-      state.submission = Submission(requests: requests, gate: gate, time: .now(), rest: rest)
-      guard rest != nil || state.isToTell else { return .written }
-      state.isToTell = false
-      return .handedOver
+      guard isPossible, let server, status.isTrafficLight, allows(requests, in: server) else { return nil }
+      state.submission = Submission(requests: requests, gate: gate, time: .now())
+      defer { state.isToTell = false }
+      return state.isToTell
     }
   }
-
-  /// How much is written at most. The event loop waits for the lock, and with it all its other connections.
-  private static let mostBytes = 64 * 1024
 
   /// The event loop has something to do before the next requests.
   func refuseRequests() { state.withLock { $0.server = nil } }
@@ -141,23 +169,28 @@ final class DirectWriter: Sendable {
   /// The loop wants to be told of the next requests, which it would otherwise hear of when their answer comes.
   func tellOfNextRequests() { state.withLock { $0.isToTell = true } }
 
-  /// What was written since the last time. The loop has to write its rest before anything else.
-  func takeSubmission() -> Submission? {
-    state.withLock { state in
-      defer { state.submission = nil }
-      return state.submission
+  /// What has been left since the last time. To be taken before an answer is read; whoever writes is not waited for.
+  func takeSubmission() -> Submission? { state.withLock { $0.takeSubmission() } }
+
+  /// What the loop has to see to before it writes. Whoever writes is waited for, and nobody else will before the loop
+  /// allows it again.
+  func takeHandover() -> Handover { line.withLock { takeHandover(&$0) } }
+
+  /// Lets go of the socket. What is to be written from now on is refused.
+  func close() -> Handover {
+    line.withLock { line in
+      if line.socket >= 0 { _ = Glibc.close(line.socket) }
+      line.socket = -1
+      return takeHandover(&line)
     }
   }
 
-  /// Lets go of the socket. What is to be written from now on is refused.
-  ///
-  /// - Returns: What was written since the last time, as from ``takeSubmission()``.
-  func close() -> Submission? {
-    state.withLock { state in
-      if state.socket >= 0 { _ = Glibc.close(state.socket) }
-      state.socket = -1
-      defer { state.submission = nil }
-      return state.submission
+  private func takeHandover(_ line: inout Line) -> Handover {
+    defer { line.rest = nil }
+    return state.withLock { [rest = line.rest] state in
+      // Also where the server has answered before it had everything, and requests have been allowed since.
+      state.server = nil
+      return Handover(submission: state.takeSubmission(), rest: rest)
     }
   }
 }

@@ -59,8 +59,8 @@ import Testing
     #expect(line.read() == [UInt8](Self.bytes(100).readableBytesView))
     let submission = line.writer.takeSubmission()
     #expect(submission?.requests.map(\.kind) == [.run])
-    #expect(submission?.rest == nil)
     #expect(line.writer.takeSubmission() == nil)
+    #expect(line.writer.takeHandover().rest == nil)
   }
 
   @Test func theRestStaysForTheLoopAndNobodyWritesBehindIt() throws {
@@ -69,7 +69,7 @@ import Testing
     #expect(line.write(Self.bytes(10)) == .refused)
     let taken = line.read()
     #expect(!taken.isEmpty && taken.count < 60_000)
-    let rest = try #require(line.writer.takeSubmission()?.rest)
+    let rest = try #require(line.writer.takeHandover().rest)
     #expect(taken + rest.readableBytesView == [UInt8](Self.bytes(60_000).readableBytesView))
   }
 
@@ -84,7 +84,7 @@ import Testing
     let line = try Line()
     line.hangUp()
     #expect(line.write(Self.bytes(100)) == .handedOver)
-    #expect(line.writer.takeSubmission()?.rest == Self.bytes(100))
+    #expect(line.writer.takeHandover().rest == Self.bytes(100))
   }
 
   @Test func theLoopIsToldOfOneRequestWhenItWantsToBe() throws {
@@ -110,11 +110,26 @@ import Testing
     #expect(line.read() == [])
   }
 
+  @Test func theRestGoesBeforeWhatAServerAllowsThatAnswersTooEarly() throws {
+    let line = try Line()
+    #expect(line.write(Self.bytes(60_000)) == .handedOver)
+    line.answer()
+    // Neither while the rest is here, nor once the loop has it, which has not said since that it is written.
+    #expect(line.write(Self.bytes(10)) == .refused)
+    line.answer()
+    line.status.didAnswer(1, isReady: true)
+    line.writer.allowRequests(in: ServerState(.ready))
+    #expect(line.writer.takeHandover().rest != nil)
+    #expect(line.write(Self.bytes(10)) == .refused)
+  }
+
   @Test func aClosedWriterRefusesAndReturnsWhatItHad() throws {
     let line = try Line()
     #expect(line.write(Self.bytes(60_000)) == .handedOver)
-    #expect(line.writer.close()?.rest != nil)
-    #expect(line.writer.close() == nil)
+    let handover = line.writer.close()
+    #expect(handover.submission != nil && handover.rest != nil)
+    let second = line.writer.close()
+    #expect(second.submission == nil && second.rest == nil)
     line.answer()
     #expect(line.write(Self.bytes(10)) == .refused)
   }
