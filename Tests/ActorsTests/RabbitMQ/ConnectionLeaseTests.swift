@@ -139,11 +139,16 @@ struct ConnectionLeaseTests {
     let keeper = Keeper(leaving: lease, quiet: 200_000_000)
     try await eventually("left", every: .milliseconds(1)) { lease.isLent || keeper.ended != nil }
     let end = MonotonicClock.now &+ 500_000_000
+    var lastVisit = MonotonicClock.now
     try await eventually("over", every: .milliseconds(1)) {
-      if lease.borrow(onlyLent: true) != nil { lease.giveBack(now: MonotonicClock.now) }
+      if lease.borrow(onlyLent: true) != nil {
+        lastVisit = MonotonicClock.now
+        lease.giveBack(now: lastVisit)
+      }
       return MonotonicClock.now >= end || keeper.ended != nil
     }
     try await eventually("back") { keeper.ended == .returned }
+    #expect(MonotonicClock.now &- lastVisit >= 200_000_000, "not while somebody came")
     #expect(!lease.isLent && lease.borrow(onlyLent: false) == nil, "the keeper has it")
   }
 

@@ -172,8 +172,9 @@ import Testing
     }
     defer { server.stop() }
     try await withBroker(server.url) { broker in
-      async let outcomes = Clerk().send(3_000, to: "q", by: broker)
-      _ = await broker.publish((0..<200).map { .text("bulk-\($0)", to: "q") })
+      let clerk = Clerk()
+      async let outcomes = clerk.send(3_000, to: "q", by: broker)
+      try await eventually("in the middle", every: .milliseconds(1)) { await clerk.sent >= 200 }
       await broker.close()
       let all = await outcomes
       #expect(all.count == 3_000)
