@@ -26,17 +26,17 @@ def peer_query(measure, name, key):
 
 
 FIGURES = [
-    Figure("graph: query p50, against C", "×", ratio("queries", "session", "c", "p50_us"), most=2.5),
+    Figure("graph: query p50, against C", "×", ratio("queries", "session", "c", "p50_us"), most=2),
     Figure("graph: executeQuery p50, reading, against C", "×",
            ratio("queries", "execute_read", "c", "p50_us"), most=2.5),
     Figure("graph: executeQuery p50, writing, against C with BEGIN and COMMIT", "×",
            ratio("queries", "execute", "c_transaction", "p50_us"), most=2.5),
     Figure("graph: CPU a query", "µs", of_pairs("queries", "session", "client_cpu_us"), most=40, digits=1),
-    Figure("graph: 32 tasks, queries/s against C", "×", ratio("concurrent", "ours", "c", "per_s"), least=0.5),
-    Figure("graph: CPU a row of 1,000,000", "µs", single("rows", "ours", "client_cpu_us"), most=2),
+    Figure("graph: 32 tasks, queries/s against C", "×", ratio("concurrent", "ours", "c", "per_s"), least=0.6),
+    Figure("graph: CPU a row of 1,000,000", "µs", single("rows", "ours", "client_cpu_us"), most=1),
     Figure("graph: memory for 1,000,000 rows", "MB", single("rows", "ours", "growth_mb"), most=32, digits=1),
     Figure("graph: CPU a node, into structs", "µs", single("nodes", "ours", "client_cpu_us"), most=2.5),
-    Figure("graph: CPU a row written, batches of 10,000", "µs", single("batches", "ours", "client_cpu_us"), most=1.5),
+    Figure("graph: CPU a row written, batches of 10,000", "µs", single("batches", "ours", "client_cpu_us"), most=1),
     Figure("graph: a driver for every query, p50 against C", "×", ratio("fresh", "ours", "c", "p50_us"), most=2),
     Figure("graph: GraphDriver in the chain", "µs/message", lambda r: r["chain"]["injection_ns"] / 1e3, most=0.5),
     Figure("graph: idle worker, RSS", "MB", lambda r: r["graph_idle"]["rss_mb"], most=24, digits=1),

@@ -5,6 +5,9 @@
 /// worker's threads are at work the keeper *lends* it: the thread that runs out of work waits for frames by itself, instead
 /// of being woken by the keeper, and runs what has come without a change of threads. Nobody attends the connection while the
 /// only such thread runs a message; when that takes long the lease is recalled and the keeper goes on.
+///
+/// A third case are senders who come one after the other, each alone: the keeper *leaves* them the connection, and each
+/// reads its own answer, as long as one comes every few milliseconds.
 final class ConnectionLease<Connection: Sendable>: Sendable {
   private enum Holder { case keeper, keeperWaiting, nobody, borrower }
 
@@ -25,6 +28,9 @@ final class ConnectionLease<Connection: Sendable>: Sendable {
 
   /// How long a lent connection may go without anybody, in nanoseconds.
   static var patience: UInt64 { 2_000_000 }
+
+  /// How long a connection that was left to others may go without anybody, in nanoseconds.
+  static var quiet: UInt64 { 10_000_000 }
 
   // Not `Lock`: the keeper waits on it.
   private let state = Monitor(State())
@@ -76,6 +82,30 @@ final class ConnectionLease<Connection: Sendable>: Sendable {
     }
     try throwFailure()
     return willAttend
+  }
+
+  /// Leaves the connection to those who come by, until it is recalled, nobody has come for a while, or one has met a
+  /// failure.
+  ///
+  /// - Parameter quiet: How long a while is, in nanoseconds.
+  /// - Throws: What a borrower met.
+  func leave(quiet: UInt64 = quiet) throws(RabbitMQError) {
+    var isOver = false
+    state.withLock { state in
+      isOver = state.isRecalled || state.isAbandoned
+      if !isOver { (state.isLent, state.holder, state.unattendedSince) = (true, .nobody, MonotonicClock.now) }
+    }
+    while !isOver {
+      state.wait { state in
+        let now = MonotonicClock.now
+        guard state.holder == .nobody else { return now &+ quiet }
+        let end = state.unattendedSince &+ quiet
+        isOver = state.isRecalled || state.failure != nil || now >= end
+        if isOver { (state.isLent, state.holder) = (false, .keeper) }
+        return isOver ? nil : end
+      } after: { _ in }
+    }
+    try throwFailure()
   }
 
   /// Takes up what a recall was for; from here on the connection can be lent again.

@@ -140,6 +140,10 @@ final class ConnectionLoop: Sendable {
       return served.wantRead()
     }
     if let threads, !role.needsKeeper, try lease.lend(now: MonotonicClock.now, to: threads) { return served.wantRead() }
+    if role.hasLoneVisitors, !mustStop {
+      try lease.leave()
+      return served.wantRead()
+    }
     let event = served.nextEvent
     lease.beginWait()
     let isSignalOnly = mustStop || wakeup.wait(for: event)
@@ -162,17 +166,55 @@ final class ConnectionLoop: Sendable {
 
   // MARK: - Other threads
 
-  /// Something has come for the connection. What can be done at once is done on the calling thread; waking the keeper takes
-  /// longer than most of it.
-  ///
-  /// - Parameter changesDeadline: Whether it may have to be looked after again soon, which a waiting keeper does not know.
-  func nudge(changesDeadline: Bool) {
-    guard let served = lease.borrow(onlyLent: changesDeadline) else { return wakeup.signal() }
+  /// Something has come for a lent connection, which may have to be looked after again soon. What can be done at once is
+  /// done on the calling thread; waking the keeper takes longer than most of it.
+  func nudge() {
+    guard let served = lease.borrow(onlyLent: true) else { return wakeup.signal() }
     var isDone = false
     var failure: RabbitMQError?
     do throws(RabbitMQError) { isDone = try served.role.workInPassing(served) } catch { failure = error }
     lease.giveBack(now: MonotonicClock.now, failure)
     if !isDone { wakeup.signal() }
+  }
+
+  /// Something has come for the connection, as with ``nudge()``, also for one that its keeper waits on. On a connection that
+  /// was left to its visitors the calling thread then reads until it has its answer, for a moment: it would otherwise have to
+  /// be woken by the thread that the answer wakes.
+  ///
+  /// - Parameter isAnswered: Whether there is nothing to wait for.
+  /// - Returns: Whether the answer was waited for here.
+  @discardableResult
+  func visit(until isAnswered: () -> Bool) -> Bool {
+    guard let served = lease.borrow(onlyLent: false) else {
+      callKeeper()
+      return false
+    }
+    var (isDone, hasWaited) = (false, false)
+    var failure: RabbitMQError?
+    do throws(RabbitMQError) {
+      isDone = try served.role.workInPassing(served)
+      if isDone, lease.isLent {
+        hasWaited = true
+        isDone = try receive(served, until: isAnswered)
+      }
+    } catch { failure = error }
+    lease.giveBack(now: MonotonicClock.now, failure)
+    if !isDone { callKeeper() }
+    return hasWaited
+  }
+
+  /// How long a visitor waits for its answer, in nanoseconds: it is on a thread that other tasks need, too.
+  private static let longestVisit: UInt64 = 1_000_000
+
+  /// - Returns: Whether the keeper has nothing to do.
+  private func receive(_ served: ServedConnection, until isAnswered: () -> Bool) throws(RabbitMQError) -> Bool {
+    let end = MonotonicClock.now &+ Self.longestVisit
+    while !isAnswered() {
+      guard MonotonicClock.now < end, !lease.isRecalled else { return false }
+      wakeup.wait(for: Wakeup.Event(socket: served.connection.socket, deadline: end))
+      try served.receive()
+    }
+    return served.role.hasLoneVisitors && !served.hasMore && served.role.prepareToSleep(connected: true)
   }
 
   /// Something has come that only the keeper does.

@@ -24,6 +24,8 @@ protocol ConnectionRole: AnyObject {
   ///
   /// - Returns: Whether everything is done, and the next command signals again.
   func workInPassing(_ served: ServedConnection) throws(RabbitMQError) -> Bool
+  /// Whether those who pass by come one after the other, each alone: then they may read their own answers.
+  var hasLoneVisitors: Bool { get }
   /// Whether it waits for room in the socket's buffer.
   var awaitsWritable: Bool { get }
   /// Whether the loop may sleep in `poll`; from here on a new command must signal the loop.
@@ -44,4 +46,8 @@ protocol ConnectionRole: AnyObject {
   func unreachable(_ error: RabbitMQError, attempts: Int)
   /// The loop has ended; nothing more will come.
   func stopped()
+}
+
+extension ConnectionRole {
+  var hasLoneVisitors: Bool { false }
 }

@@ -35,7 +35,7 @@ final class ConsumerMailbox: Sendable {
       state.settlements.append((receipt, settlement))
       return (true, state.settlements.count >= state.wakingAt && state.takeSleeping())
     }
-    if mustSignal { loop.nudge(changesDeadline: true) }
+    if mustSignal { loop.nudge() }
     return isLive
   }
 

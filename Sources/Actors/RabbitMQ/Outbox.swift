@@ -23,7 +23,12 @@ final class Outbox: DeadlineSource {
     var drained: [CheckedContinuation<Void, Never>] = []
   }
 
+  /// After how long a sender gives way, in nanoseconds.
+  private static let turn: UInt64 = 1_000_000
+
   private let state = Lock(State())
+  /// When a sender has last given way, in monotonic nanoseconds.
+  private let gaveWayAt = Atomic<UInt64>(0)
   private let capacity: Int
   private let byteCapacity: Int
   private let timeout: UInt64
@@ -43,9 +48,10 @@ final class Outbox: DeadlineSource {
     guard !publications.isEmpty else { return [] }
     let batch = PublishBatch(count: publications.count)
     var next = 0
+    var hasWaited = false
     var deadline = MonotonicClock.now &+ timeout
     while next < publications.count {
-      let admitted = admit(publications, from: next, batch, deadline: deadline)
+      let admitted = admit(publications, from: next, batch, deadline: deadline, &hasWaited)
       next += admitted
       if next == publications.count { break }
       if admitted > 0 {
@@ -56,7 +62,17 @@ final class Outbox: DeadlineSource {
       }
       await place(before: deadline)
     }
+    if hasWaited { await giveWay() }
     return await batch.outcomes()
+  }
+
+  /// A sender that waits for its answers on its own thread, one after the other, never suspends: now and then it lets the
+  /// other tasks of the thread run.
+  private func giveWay() async {
+    let now = MonotonicClock.now
+    guard now &- gaveWayAt.load(ordering: .relaxed) >= Self.turn else { return }
+    gaveWayAt.store(now, ordering: .relaxed)
+    await Task.yield()
   }
 
   /// Takes publishes in if there is room for all of them at once, and calls `completion` with their outcomes on the thread
@@ -80,12 +96,16 @@ final class Outbox: DeadlineSource {
       for pending in pendings { state.append(pending) }
       return (true, state.takeSleeping(), wasEmpty)
     }
-    if mustSignal { loop.nudge(changesDeadline: false) }
+    // Nobody waits here.
+    if mustSignal { loop.visit { true } }
     if isFirst { DeadlineTimer.shared.notify(at: deadline) }
     return isTaken
   }
 
-  private func admit(_ publications: [Publication], from start: Int, _ batch: PublishBatch, deadline: UInt64) -> Int {
+  private func admit(
+    _ publications: [Publication], from start: Int, _ batch: PublishBatch, deadline: UInt64, _ hasWaited: inout Bool
+  ) -> Int {
+    let isAlone = publications.count == 1
     let (admitted, mustSignal, isFirst, isClosed) = state.withLock { state -> (Int, Bool, Bool, Bool) in
       guard !state.isClosed else { return (0, false, false, true) }
       let wasEmpty = state.byDeadline.isEmpty
@@ -93,7 +113,8 @@ final class Outbox: DeadlineSource {
       while index < publications.count, state.count < capacity {
         let size = publications[index].body.count
         guard state.count == 0 || state.bytes + size <= byteCapacity else { break }
-        state.append(PendingPublish(publications[index], deadline: deadline, batch: batch, index: index))
+        state.append(
+          PendingPublish(publications[index], deadline: deadline, batch: batch, index: index, isAwaitedAlone: isAlone))
         index += 1
       }
       return (index - start, index > start && state.takeSleeping(), wasEmpty, false)
@@ -102,8 +123,8 @@ final class Outbox: DeadlineSource {
       for index in start..<publications.count { _ = batch.resolve(index, .unknown("the broker is closed")) }
       return publications.count - start
     }
-    if mustSignal { loop.nudge(changesDeadline: false) }
     if isFirst, admitted > 0 { DeadlineTimer.shared.notify(at: deadline) }
+    if mustSignal, loop.visit(until: { !isAlone || batch.isResolved(0) }) { hasWaited = true }
     return admitted
   }
 

@@ -3,10 +3,15 @@ final class PendingPublish: Sendable {
   let publication: Publication
   /// When its wait ends, in monotonic nanoseconds.
   let deadline: UInt64
+  /// Whether a task waits for nothing but this.
+  let isAwaitedAlone: Bool
   private let batch: PublishBatch
   private let index: Int
 
-  init(_ publication: Publication, deadline: UInt64, batch: PublishBatch, index: Int) {
+  init(
+    _ publication: Publication, deadline: UInt64, batch: PublishBatch, index: Int, isAwaitedAlone: Bool = false
+  ) {
+    self.isAwaitedAlone = isAwaitedAlone
     self.publication = publication
     self.deadline = deadline
     self.batch = batch

@@ -15,6 +15,11 @@ final class PublisherRole: ConnectionRole {
   /// Up to this size a publish may be written by its sender: the socket's buffer takes it at once.
   private static let smallBody = 16_384
 
+  /// After so many senders in a row that came alone, each soon after the last, the connection is left to the next.
+  private static let loneliness = 16
+  /// How soon, in nanoseconds.
+  private static let soon: UInt64 = 2_000_000
+
   private let configuration: RabbitMQConfiguration
   private let outbox: Outbox
   private let declarations: QueueDeclarations
@@ -35,6 +40,8 @@ final class PublisherRole: ConnectionRole {
   private var unwritable = false
   private var bytesSinceCheck = 0
   private var pacing = ReadPacing(threshold: 4)
+  private var loneVisits = 0
+  private var lastVisit: UInt64 = 0
   private var reportedConflicts: Set<String> = []
   private let reconnects = Counter(label: "actor_broker_reconnects_total", dimensions: [("connection", "publisher")])
 
@@ -117,11 +124,11 @@ final class PublisherRole: ConnectionRole {
       connection.confirmChannelClosed(number)
       guard number == channel else { return }
       logger.warning("the broker closed the publishing channel: \(error); opening another")
+      channel = nil
       takeBackEverything()
       // They are among what was taken back, and their channel is gone.
       connection.publishes.removeAll()
       (declared, boundToLadder, hasLadder) = ([], [], false)
-      try openChannel(connection)
     case .blocked(let reason):
       blocked = reason
       outbox.trouble = "the broker blocks publishers: \(reason)"
@@ -182,17 +189,17 @@ final class PublisherRole: ConnectionRole {
   // MARK: - Turns
 
   func turn(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
-    if !nacked.isEmpty, tracker.isEmpty { try renewChannel(connection) }
     // What had gathered when the socket was full goes first.
     unwritable = !connection.publishes.isEmpty && !hasRoom(connection)
     if unwritable { return false }
     try connection.flushPublishes()
-    guard blocked == nil, nacked.isEmpty else { return false }
+    guard blocked == nil, nacked.isEmpty, channel != nil else { return false }
     let room = configuration.confirmWindow - tracker.count
     guard room > 0 else { return false }
     let limit = min(room, 64)
     var pendings = outbox.take(limit)[...]
     guard !pendings.isEmpty else { return false }
+    loneVisits = 0
     let mayHaveMore = pendings.count == limit
     // Also when a write finds the connection lost: what was taken and not written is written on the next one.
     defer { outbox.putBack(Array(pendings)) }
@@ -211,8 +218,24 @@ final class PublisherRole: ConnectionRole {
     return mayHaveMore
   }
 
-  var needsKeeper: Bool { false }
-  func keep(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool { false }
+  var needsKeeper: Bool { channel == nil || (!nacked.isEmpty && tracker.isEmpty) }
+
+  func keep(_ connection: AMQPConnection) throws(RabbitMQError) -> Bool {
+    guard needsKeeper else { return false }
+    if channel == nil { try openChannel(connection) } else { try renewChannel(connection) }
+    return true
+  }
+
+  var hasLoneVisitors: Bool {
+    loneVisits >= Self.loneliness && tracker.isEmpty && nacked.isEmpty && channel != nil && blocked == nil && !unwritable
+  }
+
+  private func noteVisit(_ pending: PendingPublish) {
+    let now = MonotonicClock.now
+    let isLone = pending.isAwaitedAlone && tracker.isEmpty && now &- lastVisit < Self.soon
+    loneVisits = isLone ? loneVisits + 1 : 0
+    lastVisit = now
+  }
 
   /// A publish on its own is written by its sender, who would otherwise wait for two threads to wake; many are better
   /// written together.
@@ -224,6 +247,7 @@ final class PublisherRole: ConnectionRole {
         isWritable(served.connection, next), let pending = outbox.take(1).first
       else { return false }
       pacing.note(1)
+      noteVisit(pending)
       try served.watching { () throws(RabbitMQError) in
         try write(pending, on: channel, served.connection)
         try served.connection.flushPublishes()
@@ -317,7 +341,8 @@ final class PublisherRole: ConnectionRole {
   }
 
   func prepareToSleep(connected: Bool) -> Bool {
-    let canWrite = blocked == nil && nacked.isEmpty && !unwritable && tracker.count < configuration.confirmWindow
+    let canWrite =
+      blocked == nil && nacked.isEmpty && channel != nil && !unwritable && tracker.count < configuration.confirmWindow
     return outbox.prepareToSleep(connected: connected, canWrite: canWrite)
   }
 

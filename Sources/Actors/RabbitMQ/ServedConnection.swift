@@ -35,6 +35,14 @@ final class ServedConnection: @unchecked Sendable {
     return true
   }
 
+  /// Reads what is here, and nothing else.
+  func receive() throws(RabbitMQError) {
+    if try !read() { reading.want() }
+  }
+
+  /// Whether more has come than ``receive()`` has read, which no wait for the socket would notice.
+  var hasMore: Bool { connection.hasBufferedFrames }
+
   /// There is, or may be, something to be read.
   func wantRead() { reading.want() }
 

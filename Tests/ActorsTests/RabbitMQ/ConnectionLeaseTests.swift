@@ -21,6 +21,15 @@ struct ConnectionLeaseTests {
     private let end = Lock<End?>(nil)
     var ended: End? { end.withLock { $0 } }
 
+    /// Leaves the connection to its visitors.
+    init(leaving lease: ConnectionLease<String>, quiet: UInt64) {
+      NamedThread.start("t-keeper") { [self] in
+        var result = End.returned
+        do throws(RabbitMQError) { try lease.leave(quiet: quiet) } catch { result = .failed(error.message) }
+        end.withLock { $0 = result }
+      }
+    }
+
     init(_ lease: ConnectionLease<String>, _ threads: Threads, now: UInt64) {
       NamedThread.start("t-keeper") { [self] in
         var result: End
@@ -121,5 +130,49 @@ struct ConnectionLeaseTests {
     lease.clearRecall()
     let never = Keeper(lease, threads, now: .max)
     try await eventually("never again") { never.ended == .notLent }
+  }
+
+  @Test("Left to its visitors it stays so while they come, and comes back when none has come for a while")
+  func left() async throws {
+    let lease = ConnectionLease<String>()
+    lease.serve("c")
+    let keeper = Keeper(leaving: lease, quiet: 200_000_000)
+    try await eventually("left", every: .milliseconds(1)) { lease.isLent || keeper.ended != nil }
+    let end = MonotonicClock.now &+ 500_000_000
+    var lastVisit = MonotonicClock.now
+    try await eventually("over", every: .milliseconds(1)) {
+      if lease.borrow(onlyLent: true) != nil {
+        lastVisit = MonotonicClock.now
+        lease.giveBack(now: lastVisit)
+      }
+      return MonotonicClock.now >= end || keeper.ended != nil
+    }
+    try await eventually("back") { keeper.ended == .returned }
+    #expect(MonotonicClock.now &- lastVisit >= 200_000_000, "not while somebody came")
+    #expect(!lease.isLent && lease.borrow(onlyLent: false) == nil, "the keeper has it")
+  }
+
+  @Test("Left to its visitors it comes back with a recall, after whoever is inside")
+  func leftAndRecalled() async throws {
+    let lease = ConnectionLease<String>()
+    lease.serve("c")
+    let keeper = Keeper(leaving: lease, quiet: 3_600_000_000_000)
+    try await eventually("inside") { lease.borrow(onlyLent: true) != nil }
+    lease.recall()
+    #expect(keeper.ended == nil, "somebody is in it")
+    lease.giveBack(now: MonotonicClock.now)
+    try await eventually("back") { keeper.ended == .returned }
+    let recalled = Keeper(leaving: lease, quiet: 3_600_000_000_000)
+    try await eventually("not left: the recall has not been taken up") { recalled.ended == .returned }
+  }
+
+  @Test("Left to its visitors it comes back with what one of them met")
+  func leftAndLost() async throws {
+    let lease = ConnectionLease<String>()
+    lease.serve("c")
+    let keeper = Keeper(leaving: lease, quiet: 3_600_000_000_000)
+    try await eventually("inside") { lease.borrow(onlyLent: true) != nil }
+    lease.giveBack(now: MonotonicClock.now, RabbitMQError(.connectionLost, "gone"))
+    try await eventually("failed") { keeper.ended == .failed("gone") }
   }
 }
