@@ -7,27 +7,20 @@ final class BoltChannelHandler: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
   typealias Machine = ConnectionMachine<any ResponseSink>
 
-  /// What the handshake comes to.
-  struct Agreement: Sendable {
-    let version: BoltVersion
-    let channel: any Channel
-    let handler: NIOLoopBound<BoltChannelHandler>
-    let status: ConnectionStatus
-  }
-
-  private let address: String
+  let address: String
   private let negotiation: ProtocolNegotiation
+  private let writesDirectly: Bool
   /// Nil once it is kept: what it is kept with holds this handler.
   private var agreement: EventLoopPromise<Agreement>?
-  private let status = ConnectionStatus()
-  private var context: ChannelHandlerContext?
+  private let status: ConnectionStatus
+  var context: ChannelHandlerContext?
   private var handshake: Handshake
   private var handshakeBytes = ByteBuffer()
   private var hasAgreed = false
   private var decoder: ChunkDecoder
-  private var machine: Machine
+  var machine: Machine
   private var dialect = PackStreamDialect(version: .v44)
-  private var closeError: BoltError?
+  var closeError: BoltError?
   /// Whether the connection ends with a goodbye.
   private var isLeaving = false
   /// Records of the current read that have not been handed over.
@@ -37,25 +30,33 @@ final class BoltChannelHandler: ChannelInboundHandler {
   private var told: [any ResponseSink] = []
   private var answered = 0
   /// Nothing is read, because a reader is behind: what the server sends waits in the sockets, and then in the server.
-  private var isHeld = false
+  var isHeld = false
   private var gate: ResponseGate?
   private var held = HeldResponses<Machine.Request>()
-  private var silence = SilenceWatch()
-  private var writes: WriteWatch
+  var silence = SilenceWatch()
+  var writes: WriteWatch
+  var writer: DirectWriter?
+  /// Whether the channel may hold bytes that the socket has not taken.
+  private var mayHoldBytes = false
 
   /// - Parameters:
   ///   - address: The server, for errors.
   ///   - negotiation: How the version is agreed on.
   ///   - limits: The bounds of what it may send.
   ///   - writeTimeout: For how long it may take nothing of what is sent.
+  ///   - writesDirectly: Whether bytes may go to the channel's socket without the channel: nothing encrypts them.
+  ///   - traffic: Counts the busy connections to the server.
   ///   - agreement: Kept when the handshake ends.
   init(
     address: String, negotiation: ProtocolNegotiation = .manifest, limits: ChunkDecoder.Limits,
-    writeTimeout: TimeAmount = .seconds(30), agreement: EventLoopPromise<Agreement>
+    writeTimeout: TimeAmount = .seconds(30), writesDirectly: Bool = false, traffic: ServerTraffic = ServerTraffic(),
+    agreement: EventLoopPromise<Agreement>
   ) {
     self.address = address
     self.negotiation = negotiation
+    self.writesDirectly = writesDirectly
     handshake = Handshake(negotiation)
+    status = ConnectionStatus(traffic)
     writes = WriteWatch(period: writeTimeout)
     self.agreement = agreement
     decoder = ChunkDecoder(limits: limits)
@@ -66,24 +67,25 @@ final class BoltChannelHandler: ChannelInboundHandler {
 
   /// Writes requests that have been encoded already. From now on answers pass the gate, if one is given.
   func submit(_ requests: [Machine.Request], _ bytes: ByteBuffer, gate: ResponseGate? = nil) {
-    if let gate { self.gate = gate }
-    do throws(BoltError) {
-      try machine.send(requests)
-    } catch {
-      for request in requests { tell(request, .failure(error)) }
-      return endRead()
-    }
+    takeHandover()
+    guard register(requests, gate) else { return endRead() }
     // What is asked for now comes behind what is held back.
     readOn()
-    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    send(bytes)
     watchSilence()
   }
 
-  /// The form of values changes once the server granted the patch of 4.4.
-  func use(_ dialect: PackStreamDialect) { self.dialect = dialect }
-
-  /// Closes the connection when nothing has come for so long while answers are due.
-  func expectSignOfLife(every period: TimeAmount) { silence.period = period }
+  /// Begins to go by what the login came to.
+  ///
+  /// - Parameters:
+  ///   - dialect: The form of values, which changes once the server granted the patch of 4.4.
+  ///   - period: The connection is closed when nothing has come for so long while answers are due; nil for never.
+  func adopt(_ dialect: PackStreamDialect, signsOfLifeEvery period: TimeAmount?) {
+    self.dialect = dialect
+    silence.period = period
+    if period != nil { writer?.tellOfNextRequests() }
+    allowDirectWrites()
+  }
 
   /// Goes on reading, if nothing was read because a reader was behind.
   func readOn() {
@@ -96,6 +98,8 @@ final class BoltChannelHandler: ChannelInboundHandler {
   /// Ends the connection for good: everybody who waits gets the error.
   func fail(_ error: BoltError) {
     guard closeError == nil else { return }
+    // What the socket has not taken is for nobody now, but those who wait for an answer have to be told.
+    if let submission = writer?.close().submission { _ = register(submission.requests, submission.gate) }
     closeError = error
     status.condemn()
     agreement?.fail(error)
@@ -112,7 +116,9 @@ final class BoltChannelHandler: ChannelInboundHandler {
   /// Says goodbye where that makes sense, and closes.
   func close(saying goodbye: ByteBuffer?) {
     if closeError == nil, let goodbye {
-      context?.writeAndFlush(wrapOutboundOut(goodbye), promise: nil)
+      // From now on nobody else writes, and of a request that the server has seen a part of it sees all.
+      if let writer { see(to: writer.close()) }
+      send(goodbye)
       isLeaving = true
     }
     fail(BoltError(.closed, "the connection was closed by this driver", address: address))
@@ -148,6 +154,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     // What comes behind the goodbye is for nobody.
     guard closeError == nil else { return }
+    takeSubmission()
     silence.heard()
     let bytes = unwrapInboundIn(data)
     do throws(BoltError) {
@@ -189,7 +196,7 @@ final class BoltChannelHandler: ChannelInboundHandler {
   // MARK: - Handshake
 
   private func open(_ context: ChannelHandlerContext) {
-    context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: Handshake.opening(negotiation))), promise: nil)
+    send(ByteBuffer(bytes: Handshake.opening(negotiation)))
   }
 
   private func shakeHands(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws(BoltError) {
@@ -201,11 +208,60 @@ final class BoltChannelHandler: ChannelInboundHandler {
     if !reply.isEmpty { context.write(wrapOutboundOut(ByteBuffer(bytes: reply)), promise: nil) }
     decoder.feed(handshakeBytes)
     handshakeBytes = ByteBuffer()
+    if writesDirectly { writer = DirectWriter(context.channel, version: version, status: status) }
     agreement?.succeed(
       Agreement(
         version: version, channel: context.channel,
-        handler: NIOLoopBound(self, eventLoop: context.eventLoop), status: status))
+        handler: NIOLoopBound(self, eventLoop: context.eventLoop), status: status, writer: writer))
     agreement = nil
+  }
+
+  // MARK: - Requests
+
+  /// Takes note of requests that were written directly. To be called before an answer is read.
+  func takeSubmission() { note(writer?.takeSubmission()) }
+
+  /// Takes note of them, and writes what the socket did not take of them. To be called before anything is written.
+  func takeHandover() { if let writer { see(to: writer.takeHandover()) } }
+
+  private func see(to handover: DirectWriter.Handover) {
+    note(handover.submission)
+    // In any case: the server has seen the beginning.
+    if let rest = handover.rest { send(rest) }
+  }
+
+  private func note(_ submission: DirectWriter.Submission?) {
+    guard let submission else { return }
+    if !register(submission.requests, submission.gate) { endRead() }
+    watchSilence(since: submission.time)
+  }
+
+  /// Takes note of requests; from now on answers pass the gate, if one is given.
+  ///
+  /// - Returns: Whether they may be written. Otherwise those who wait have been told why not.
+  private func register(_ requests: [Machine.Request], _ gate: ResponseGate?) -> Bool {
+    if let gate { self.gate = gate }
+    do throws(BoltError) {
+      try machine.send(requests)
+      return true
+    } catch {
+      for request in requests { tell(request, .failure(error)) }
+      return false
+    }
+  }
+
+  private func send(_ bytes: ByteBuffer) {
+    mayHoldBytes = true
+    context?.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+  }
+
+  /// Lets requests be written directly again, if this is a moment for it.
+  private func allowDirectWrites() {
+    guard let writer, machine.openRequests == 0, !isHeld, !held.isHolding, closeError == nil, let context else {
+      return
+    }
+    if mayHoldBytes { mayHoldBytes = Self.waitingBytes(context) > 0 }
+    if !mayHoldBytes { writer.allowRequests(in: machine.state) }
   }
 
   // MARK: - Messages
@@ -325,51 +381,11 @@ final class BoltChannelHandler: ChannelInboundHandler {
     if answered > 0 {
       status.didAnswer(answered, isReady: machine.state.phase == .ready)
       answered = 0
+      allowDirectWrites()
     }
     guard !told.isEmpty else { return }
     let woken = told
     told.removeAll(keepingCapacity: true)
     for sink in woken { sink.wake() }
-  }
-
-  // MARK: - Silence
-
-  private func watchSilence() {
-    guard let context, let delay = silence.begin() else { return }
-    schedule(after: delay, context)
-  }
-
-  private func schedule(after delay: TimeAmount, _ context: ChannelHandlerContext) {
-    silence.timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in self?.lookForSilence() }
-  }
-
-  private func lookForSilence() {
-    guard let context, closeError == nil else { return }
-    // The silence is our own.
-    if isHeld { silence.heard() }
-    switch silence.look(isWaiting: machine.openRequests > 0) {
-    case .rest: return
-    case .lookAgain(let delay): schedule(after: delay, context)
-    case .tooLong(let period):
-      let seconds = period.nanoseconds / 1_000_000_000
-      fail(
-        BoltError(
-          .serviceUnavailable, "the server was silent for \(seconds) s, its own limit, while a request was open",
-          address: address))
-    }
-  }
-
-  // MARK: - Stuck writes
-
-  private func lookAtWrites(after delay: TimeAmount, _ context: ChannelHandlerContext) {
-    writes.timer = context.eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
-      guard let self, let context = self.context, closeError == nil else { return }
-      if let delay = writes.look(waiting: Self.waitingBytes(context)) { return lookAtWrites(after: delay, context) }
-      fail(BoltError(.serviceUnavailable, "the server takes nothing of what is sent to it", address: address))
-    }
-  }
-
-  private static func waitingBytes(_ context: ChannelHandlerContext) -> Int {
-    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
   }
 }

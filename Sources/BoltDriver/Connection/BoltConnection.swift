@@ -199,9 +199,9 @@ package final class BoltConnection: PoolableConnection {
     let (dialect, seconds) = (encoder.dialect, hints.receiveTimeoutSeconds)
     // The handler knows the version's own form of values already.
     guard seconds != nil || dialect != PackStreamDialect(version: agreement.version) else { return }
+    agreement.writer?.refuseRequests()
     agreement.channel.eventLoop.execute { [agreement] in
-      agreement.handler.value.use(dialect)
-      if let seconds { agreement.handler.value.expectSignOfLife(every: .seconds(seconds)) }
+      agreement.handler.value.adopt(dialect, signsOfLifeEvery: seconds.map { .seconds($0) })
     }
   }
 
@@ -229,6 +229,11 @@ package final class BoltConnection: PoolableConnection {
     _ agreement: BoltChannelHandler.Agreement
   ) {
     agreement.status.willSend(requests.count)
-    agreement.channel.eventLoop.execute { agreement.handler.value.submit(requests, bytes, gate: gate) }
+    switch agreement.writer?.write(requests, bytes, gate: gate) ?? .refused {
+    case .written: return
+    case .handedOver: agreement.channel.eventLoop.execute { agreement.handler.value.takeHandover() }
+    case .refused:
+      agreement.channel.eventLoop.execute { agreement.handler.value.submit(requests, bytes, gate: gate) }
+    }
   }
 }

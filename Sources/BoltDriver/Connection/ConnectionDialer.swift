@@ -13,6 +13,7 @@ struct ConnectionDialer: Sendable {
   private let resolve: DriverConfiguration.DomainNameResolver?
   private let negotiation: ProtocolNegotiation
   private let limits: ChunkDecoder.Limits
+  private let traffic = ServerTraffic()
   private let agreed = AgreedVersion()
 
   /// What was agreed on with the server last, also where the login came to nothing; nil before.
@@ -120,13 +121,13 @@ struct ConnectionDialer: Sendable {
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .channelOption(.socketOption(.so_keepalive), value: keepAlive ? 1 : 0)
       .connectTimeout(max(end - .now(), .milliseconds(1)))
-      .channelInitializer { [address, limits, connectTimeout, negotiation] channel in
+      .channelInitializer { [address, limits, connectTimeout, negotiation, traffic] channel in
         channel.eventLoop.makeCompletedFuture {
           if let tls { try channel.pipeline.syncOperations.addHandler(tls(address.hostWithoutZone)) }
           try channel.pipeline.syncOperations.addHandler(
             BoltChannelHandler(
               address: address.description, negotiation: negotiation, limits: limits,
-              writeTimeout: TimeAmount(connectTimeout),
+              writeTimeout: TimeAmount(connectTimeout), writesDirectly: tls == nil, traffic: traffic,
               agreement: agreement))
         }
       }

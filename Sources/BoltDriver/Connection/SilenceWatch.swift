@@ -22,11 +22,11 @@ struct SilenceWatch {
   /// Something came.
   mutating func heard() { if period != nil { lastHeard = now() } }
 
-  /// A request was sent: the silence counts from now. Returns after how long to look; nil when a timer is set already
-  /// or none is needed.
-  mutating func begin() -> TimeAmount? {
+  /// A request was sent, now or at the time given: the silence counts from then. Returns after how long to look; nil when a
+  /// timer is set already or none is needed.
+  mutating func begin(since time: NIODeadline? = nil) -> TimeAmount? {
     guard let period else { return nil }
-    lastHeard = now()
+    lastHeard = max(lastHeard, time ?? now())
     return timer == nil ? period : nil
   }
 

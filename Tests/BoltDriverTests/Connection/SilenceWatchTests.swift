@@ -36,4 +36,19 @@ import Testing
     clock.advance(.seconds(1))
     #expect(watch.look(isWaiting: true) == .lookAgain(.seconds(9)))
   }
+
+  @Test func silenceCountsFromWhenARequestWasWrittenThatIsHeardOfLater() {
+    let clock = Clock()
+    var watch = SilenceWatch(now: { clock.now })
+    watch.period = .seconds(10)
+    clock.advance(.seconds(20))
+    let written = clock.now
+    clock.advance(.seconds(3))
+    #expect(watch.begin(since: written) == .seconds(10))
+    #expect(watch.look(isWaiting: true) == .lookAgain(.seconds(7)))
+    // What came after the request counts more.
+    watch.heard()
+    _ = watch.begin(since: written)
+    #expect(watch.look(isWaiting: true) == .lookAgain(.seconds(10)))
+  }
 }
